@@ -1,0 +1,32 @@
+//! The domain: what a killmail is.
+//!
+//! Pure data and pure functions; no I/O, no clock. Everything that comes from outside passes
+//! through [`parse`] once, at the edge; inside, the types carry the rules.
+
+mod facts;
+mod hash;
+mod ids;
+mod isk;
+mod json;
+mod killmail;
+mod parse;
+mod security;
+mod slot;
+mod zkb;
+
+pub use facts::{FACTS_VERSION, FactAttacker, FactItem, FactVictim, Facts, FactsError};
+pub use hash::{HashError, KillmailHash};
+pub use ids::{
+    AllianceId, CharacterId, CorporationId, FactionId, IdError, KillmailId, LocationId, MoonId,
+    SystemId, TypeId, WarId,
+};
+pub use isk::{Isk, IskError};
+pub use json::killmail_json;
+pub use killmail::{Attacker, Item, Killmail, Position, Victim};
+pub use parse::{
+    Document, FeedEnvelope, HashCheck, MAX_ATTACKERS, MAX_ITEM_DEPTH, ParseError, Parsed,
+    Reference, parse,
+};
+pub use security::{SecurityBand, SecurityStatus};
+pub use slot::Slot;
+pub use zkb::ZkbInfo;

@@ -1,0 +1,79 @@
+//! What can go wrong with durable state, in words that say what to do.
+
+use crate::Seq;
+
+/// Why the store could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database answered with an error, or could not be reached.
+    #[error("{doing}: {source}")]
+    Database {
+        /// What was being done.
+        doing: &'static str,
+        /// The driver's error.
+        source: sqlx::Error,
+    },
+    /// The disk is full, or the file is read-only: writing is paused, not given up.
+    #[error(
+        "cannot write to the database: {0}; free some space or mend the permissions, Killwire goes on by itself"
+    )]
+    NotWritable(String),
+    /// The database was made by a newer Killwire.
+    #[error(
+        "the database has schema version {found}, this program knows up to {known}: upgrade Killwire, or restore the backup made before the upgrade"
+    )]
+    NewerSchema {
+        /// The database's version.
+        found: i64,
+        /// The newest this program knows.
+        known: i64,
+    },
+    /// Another node has taken over: this one writes nothing any more.
+    #[error("another Killwire has taken over this database; this one has stopped writing")]
+    Deposed,
+    /// Another process leads this PostgreSQL database.
+    #[error(
+        "another Killwire is using this database; stop it first, or give this one a database of its own"
+    )]
+    Led,
+    /// The client cap is reached.
+    #[error(
+        "there are already {0} clients; clients that have not asked for 30 days are forgotten by themselves"
+    )]
+    TooManyClients(usize),
+    /// A stored row cannot be read.
+    #[error("damaged row in {table}: {reason}")]
+    Damaged {
+        /// Which table.
+        table: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The store has been closed.
+    #[error("the store is closed")]
+    Closed,
+}
+
+/// Why a position in the log cannot be read from.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// Events after the position have been removed.
+    #[error("events after {after} are no longer kept; the oldest available is {oldest}")]
+    Gone {
+        /// The position asked for.
+        after: Seq,
+        /// The oldest event that is still there.
+        oldest: Seq,
+    },
+    /// The position lies beyond the log's end.
+    #[error("position {after} lies beyond the log's end {head}; it is not from this log")]
+    Ahead {
+        /// The position asked for.
+        after: Seq,
+        /// The log's end.
+        head: Seq,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

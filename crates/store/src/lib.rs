@@ -1,0 +1,29 @@
+//! Durable state: the event log, killmails, client offsets, feed positions.
+//!
+//! One [`Store`] per process owns the database. Every change goes through one writer task, which
+//! groups what is waiting into one transaction, syncs it to disk, and only then lets readers see it
+//! ([`Store::head_changes`]). The recent end of the log lives in RAM with each event's encoded
+//! JSON, so that readers at the head touch no disk.
+
+mod client;
+mod config;
+mod error;
+mod event;
+mod gap;
+mod killmail_row;
+mod position;
+mod quarantine;
+mod store;
+
+pub use client::{AckMode, ClientFetch, ClientId, ClientPoll};
+pub use config::{Backend, Retention, StoreConfig, WindowLimits};
+pub use error::{ReadError, StoreError};
+pub use event::{
+    Append, EventKind, EventPage, EventQuery, ImportReport, Kinds, LogEvent, Offer, Origin,
+    Outcome, Seq, TraceContext,
+};
+pub use gap::{Gap, GapId, GapReason, GapState, NewGap};
+pub use killmail_row::{Participant, StoredKillmail, TimeRange};
+pub use position::{FeedPosition, SourceName};
+pub use quarantine::{NewQuarantine, QuarantineId, Quarantined};
+pub use store::{Store, StoreStats};
