@@ -1,0 +1,40 @@
+//! Request bodies: bounded in size and time, then JSON.
+
+use std::error::Error as _;
+
+use axum::body::{Body, to_bytes};
+use http_body_util::LengthLimitError;
+use serde::de::DeserializeOwned;
+
+use crate::Limits;
+use crate::error::ApiError;
+
+/// Reads a JSON body. `expected` says in the error what would have been right.
+pub(crate) async fn read_json<T: DeserializeOwned>(
+    body: Body,
+    limits: &Limits,
+    expected: &'static str,
+) -> Result<T, ApiError> {
+    let timed_out = ApiError::BodyTimedOut(limits.body_timeout.as_secs());
+    let bytes = tokio::time::timeout(limits.body_timeout, to_bytes(body, limits.body_bytes))
+        .await
+        .map_err(|_| timed_out)?
+        .map_err(|error| unreadable(&error, limits))?;
+    serde_json::from_slice(&bytes).map_err(|error| ApiError::Body {
+        expected,
+        reason: error.to_string(),
+    })
+}
+
+fn unreadable(error: &axum::Error, limits: &Limits) -> ApiError {
+    if error
+        .source()
+        .is_some_and(|source| source.is::<LengthLimitError>())
+    {
+        ApiError::BodyTooLarge {
+            allowed: limits.body_bytes,
+        }
+    } else {
+        ApiError::BodyUnreadable(error.to_string())
+    }
+}

@@ -1,0 +1,173 @@
+//! What can be wrong with a request, and how each case looks over HTTP.
+
+use axum::response::{IntoResponse, Response};
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, StatusCode};
+use killwire_store::{ReadError, Seq, StoreError};
+use serde::Serialize;
+
+use crate::encode::json_response;
+
+/// Why a request is not answered with what it asks for. Its text is the `error` member of the
+/// answer; the texts of the older routes and of the killfeed's required parameters are those that
+/// their clients know.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ApiError {
+    #[error("Missing required parameter: {0}")]
+    Missing(&'static str),
+    #[error("Invalid systems parameter format")]
+    SystemsFormat,
+    #[error("Invalid killmail ID")]
+    KillmailId,
+    #[error("Invalid system ID")]
+    SystemId,
+    #[error("Killmail not found")]
+    NoSuchKillmail,
+    #[error("Not found")]
+    NoSuchRoute,
+    #[error("Method not allowed")]
+    NoSuchMethod,
+    #[error("{parameter} is {value:?}: expected {expected}")]
+    Invalid {
+        parameter: &'static str,
+        value: String,
+        expected: String,
+    },
+    #[error("{0} is given more than once")]
+    Repeated(&'static str),
+    #[error("{parameter} has {given} ids: at most {allowed} are allowed")]
+    TooManyIds {
+        parameter: &'static str,
+        given: usize,
+        allowed: usize,
+    },
+    #[error("{name:?} is not a parameter of this route: it knows {known}")]
+    UnknownParameter { name: String, known: String },
+    #[error("{0}")]
+    ClientId(String),
+    #[error("the query string has {given} bytes: at most {allowed} are allowed")]
+    QueryTooLong { given: usize, allowed: usize },
+    #[error("the body is too large: at most {allowed} bytes are allowed")]
+    BodyTooLarge { allowed: usize },
+    #[error("the body did not arrive within {0} seconds")]
+    BodyTimedOut(u64),
+    #[error("the body could not be read: {0}")]
+    BodyUnreadable(String),
+    #[error("the body must be {expected}: {reason}")]
+    Body {
+        expected: &'static str,
+        reason: String,
+    },
+    #[error("events after {after} are no longer kept; the oldest available is {oldest}")]
+    Gone { after: Seq, oldest: Seq },
+    #[error("{parameter} {seq} lies beyond the log's end {head}; it is not from this log")]
+    Ahead {
+        parameter: &'static str,
+        seq: Seq,
+        head: Seq,
+    },
+    #[error("{0} requests are waiting already; ask without wait, or later")]
+    TooManyWaiting(usize),
+    #[error("{0} connections are open already; try again later")]
+    TooManyConnections(usize),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<ReadError> for ApiError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Gone { after, oldest } => Self::Gone { after, oldest },
+            ReadError::Ahead { after, head } => Self::Ahead {
+                parameter: "after",
+                seq: after,
+                head,
+            },
+            ReadError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl ApiError {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Missing(_)
+            | Self::SystemsFormat
+            | Self::KillmailId
+            | Self::SystemId
+            | Self::Invalid { .. }
+            | Self::Repeated(_)
+            | Self::TooManyIds { .. }
+            | Self::UnknownParameter { .. }
+            | Self::ClientId(_)
+            | Self::BodyUnreadable(_)
+            | Self::Body { .. }
+            | Self::Ahead { .. } => StatusCode::BAD_REQUEST,
+            Self::NoSuchKillmail | Self::NoSuchRoute => StatusCode::NOT_FOUND,
+            Self::NoSuchMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Self::BodyTimedOut(_) => StatusCode::REQUEST_TIMEOUT,
+            Self::Gone { .. } => StatusCode::GONE,
+            Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::QueryTooLong { .. } => StatusCode::URI_TOO_LONG,
+            Self::TooManyWaiting(_) | Self::TooManyConnections(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            Self::Store(error) => store_status(error),
+        }
+    }
+
+    /// The positions that the error is about, as members beside `error`.
+    fn positions(&self) -> (Option<Seq>, Option<Seq>) {
+        match self {
+            Self::Gone { oldest, .. } => (Some(*oldest), None),
+            Self::Ahead { head, .. } => (None, Some(*head)),
+            _ => (None, None),
+        }
+    }
+}
+
+/// Trouble that passes without anyone touching the program is a 503: the client may try again.
+fn store_status(error: &StoreError) -> StatusCode {
+    match error {
+        StoreError::NotWritable(_)
+        | StoreError::Deposed
+        | StoreError::Led
+        | StoreError::TooManyClients(_)
+        | StoreError::Closed => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+#[derive(Serialize)]
+struct ErrorBody {
+    error: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    oldest: Option<Seq>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    head: Option<Seq>,
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        let error = if status == StatusCode::INTERNAL_SERVER_ERROR {
+            tracing::error!(error = %self, "a request failed");
+            // What a database says about itself is for the log, not for strangers.
+            "Internal server error".to_owned()
+        } else {
+            self.to_string()
+        };
+        let (oldest, head) = self.positions();
+        let body = ErrorBody {
+            error,
+            oldest,
+            head,
+        };
+        let mut response = json_response(status, &body);
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            let seconds = HeaderValue::from_static("5");
+            response.headers_mut().insert(RETRY_AFTER, seconds);
+        }
+        response
+    }
+}

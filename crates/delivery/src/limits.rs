@@ -1,0 +1,79 @@
+//! What one client may ask for. Every limit has an error that names it.
+
+use std::time::Duration;
+
+/// Limits of requests. The defaults suit a server that its owner's friends use.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Ids in one list (`systems`, `characters`, the acknowledgement's systems). New Eden has about
+    /// 8,500 systems, so the default, 10,000, never stops a client that wants all of them. In a URL
+    /// `query_bytes` comes first: it holds about 7,200 ids written `systems=1,2,3`.
+    pub ids: usize,
+    /// Events in one answer when `limit` is absent.
+    pub default_page: usize,
+    /// The largest `limit`.
+    pub max_page: usize,
+    /// An answer of `/api/v1/events` ends after the event with which its killmails reach so many
+    /// bytes. Keeps a thousand fleet fights from becoming one answer.
+    pub page_bytes: usize,
+    /// The longest `wait`, in whole seconds.
+    pub max_wait: Duration,
+    /// The longest query string. The HTTP library cannot read a request target above 65,534 bytes.
+    pub query_bytes: usize,
+    /// The largest request body: an acknowledgement with `ids` ids fits.
+    pub body_bytes: usize,
+    /// How long a request's body may take to arrive.
+    pub body_timeout: Duration,
+    /// Long polls waiting at the same time.
+    pub long_polls: usize,
+    /// Killmails in the older lists (`/system_killmails/{id}`, `/system/{id}/killmails`).
+    pub system_killmails: usize,
+    /// Limits of connections.
+    pub connections: ConnectionLimits,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            ids: 10_000,
+            default_page: 100,
+            max_page: 1_000,
+            page_bytes: 8 << 20,
+            max_wait: Duration::from_secs(60),
+            query_bytes: 65_000,
+            body_bytes: 128 << 10,
+            body_timeout: Duration::from_secs(10),
+            long_polls: 4_096,
+            system_killmails: 200,
+            connections: ConnectionLimits::default(),
+        }
+    }
+}
+
+/// Limits of connections, on real time: networks are not scaled.
+#[derive(Clone, Debug)]
+pub struct ConnectionLimits {
+    /// Connections open at the same time. Those beyond get a 503.
+    pub open: usize,
+    /// Bytes of a request's head: its target and its headers.
+    pub head_bytes: usize,
+    /// How long a request's head may take to arrive; also how long a kept-alive connection may be
+    /// idle.
+    pub head_timeout: Duration,
+    /// How long a client may leave an answer unread before it is dropped.
+    pub write_timeout: Duration,
+    /// How long open requests have to end when the server stops.
+    pub shutdown_grace: Duration,
+}
+
+impl Default for ConnectionLimits {
+    fn default() -> Self {
+        Self {
+            open: 8_192,
+            head_bytes: 96 << 10,
+            head_timeout: Duration::from_secs(30),
+            write_timeout: Duration::from_secs(30),
+            shutdown_grace: Duration::from_secs(3),
+        }
+    }
+}
