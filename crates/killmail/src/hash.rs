@@ -1,10 +1,15 @@
 //! A killmail's hash, and how CCP computes it.
 
+use std::fmt;
 use std::str::FromStr;
+
+use serde::de::{self, Deserialize, Deserializer, Unexpected};
+use sha1::{Digest, Sha1};
 
 use crate::Killmail;
 
-/// The SHA-1 by which ESI lets a killmail be read. Written as 40 lower-case hex digits.
+/// The SHA-1 by which ESI lets a killmail be read. Written as 40 lower-case hex digits; upper case
+/// is understood.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct KillmailHash([u8; 20]);
 
@@ -13,12 +18,29 @@ pub struct KillmailHash([u8; 20]);
 #[error("{0:?} is not a killmail hash: 40 hex digits are expected")]
 pub struct HashError(pub String);
 
+/// Windows counts in tenths of a microsecond from 1601; this is where Unix time begins on it.
+const UNIX_EPOCH_AS_FILETIME: i128 = 116_444_736_000_000_000;
+
 impl KillmailHash {
-    /// The hash of `killmail`, computed from its content.
+    /// The hash of `killmail`, computed from its content: SHA-1 over the victim's character id, the
+    /// character id of the final blow (either one `None` where there is no character), the victim's
+    /// hull and the time as Windows FILETIME, all written in decimal and joined.
     #[must_use]
     pub fn compute(killmail: &Killmail) -> Self {
-        let _ = killmail;
-        todo!()
+        let victim = killmail.victim.character_id;
+        let killer = killmail
+            .final_blow()
+            .and_then(|attacker| attacker.character_id);
+        let hull = killmail.victim.ship_type_id;
+        let ticks = i128::from(killmail.time.as_second()) * 10_000_000 + UNIX_EPOCH_AS_FILETIME;
+        let character = |id: Option<_>| {
+            id.map_or_else(
+                || "None".to_owned(),
+                |id: crate::CharacterId| id.to_string(),
+            )
+        };
+        let text = format!("{}{}{hull}{ticks}", character(victim), character(killer));
+        Self(Sha1::digest(text).into())
     }
 
     /// From its 20 bytes, as stored.
@@ -36,28 +58,77 @@ impl KillmailHash {
 
 impl FromStr for KillmailHash {
     type Err = HashError;
-    fn from_str(_: &str) -> Result<Self, HashError> {
-        todo!()
+    fn from_str(text: &str) -> Result<Self, HashError> {
+        read(text)
+            .map(Self)
+            .ok_or_else(|| HashError(text.chars().take(80).collect()))
     }
 }
-impl std::fmt::Display for KillmailHash {
-    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        todo!()
+
+fn read(text: &str) -> Option<[u8; 20]> {
+    let digits: &[u8; 40] = text.as_bytes().try_into().ok()?;
+    let mut bytes = [0; 20];
+    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+        *byte = nibble(pair[0])? << 4 | nibble(pair[1])?;
+    }
+    Some(bytes)
+}
+
+fn nibble(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        _ => None,
     }
 }
-impl std::fmt::Debug for KillmailHash {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+
+impl fmt::Display for KillmailHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const DIGITS: [char; 16] = [
+            '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
+        ];
+        for byte in self.0 {
+            write!(
+                f,
+                "{}{}",
+                DIGITS[usize::from(byte >> 4)],
+                DIGITS[usize::from(byte & 15)]
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for KillmailHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "KillmailHash({self})")
     }
 }
+
 impl serde::Serialize for KillmailHash {
     fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         s.collect_str(self)
     }
 }
-impl<'de> serde::Deserialize<'de> for KillmailHash {
-    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'de, str>>::deserialize(d)?;
-        text.parse().map_err(serde::de::Error::custom)
+
+impl<'de> Deserialize<'de> for KillmailHash {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        d.deserialize_str(HashVisitor)
+    }
+}
+
+struct HashVisitor;
+
+impl de::Visitor<'_> for HashVisitor {
+    type Value = KillmailHash;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a killmail hash of 40 hex digits")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<KillmailHash, E> {
+        text.parse()
+            .map_err(|_| E::invalid_value(Unexpected::Str(text), &self))
     }
 }

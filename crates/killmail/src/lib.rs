@@ -27,6 +27,6 @@ pub use parse::{
     Document, FeedEnvelope, HashCheck, MAX_ATTACKERS, MAX_ITEM_DEPTH, ParseError, Parsed,
     Reference, parse,
 };
-pub use security::{SecurityBand, SecurityStatus};
+pub use security::{SecurityBand, SecurityStatus, displayed_security};
 pub use slot::Slot;
 pub use zkb::ZkbInfo;

@@ -1,8 +1,25 @@
 //! One parser for every known wire shape.
+//!
+//! [`walk`] goes over the outer objects once and has every value read as what it is: scalars by
+//! [`scalar`], victim and attackers by [`wire`], zKillboard's block by [`zkb`]. [`shape`] then says
+//! what the members found amount to. Only when something is wrong does [`error`] take a second,
+//! slower look to name the path and the value.
+
+#[macro_use]
+mod members;
+mod error;
+mod scalar;
+mod shape;
+mod walk;
+mod wire;
+mod zkb;
 
 use jiff::Timestamp;
 
+use self::walk::{Cursor, Inner};
 use crate::{Killmail, KillmailHash, KillmailId, ZkbInfo};
+
+pub use self::error::ParseError;
 
 /// How deep items may be nested. ESI documents one level.
 pub const MAX_ITEM_DEPTH: usize = 8;
@@ -51,6 +68,8 @@ pub struct Reference {
     pub hash: KillmailHash,
     /// zKillboard's block.
     pub zkb: ZkbInfo,
+    /// The feed's own numbers, where the shape has them.
+    pub feed: Option<FeedEnvelope>,
 }
 
 /// What R2Z2 writes around a killmail.
@@ -75,42 +94,26 @@ pub enum HashCheck {
     Absent,
 }
 
-/// Why a document is not a killmail.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum ParseError {
-    /// Not JSON, or JSON cut short, or nested beyond the limit.
-    #[error("not a JSON document: {reason} (byte {offset})")]
-    Syntax {
-        /// What the JSON reader said.
-        reason: String,
-        /// How far it came.
-        offset: usize,
-    },
-    /// Something that every killmail has is not there.
-    #[error("{path} is missing")]
-    Missing {
-        /// Where, from the document's root: `esi.victim.ship_type_id`.
-        path: String,
-    },
-    /// Something is there and cannot be what it should be.
-    #[error("{path} is {value}: expected {expected}")]
-    Invalid {
-        /// Where, from the document's root: `esi.attackers[3].damage_done`.
-        path: String,
-        /// The value as it stood on the wire, cut to 80 characters.
-        value: String,
-        /// What would have been right.
-        expected: String,
-    },
-}
-
 /// Reads one document of any known shape: ESI body, R2Z2 entry, RedisQ answer or package (before
 /// and after December 2025), zKillboard REST element, killmail.stream's flat form, EVE Ref member,
 /// and the captures of 2018. Unknown members are ignored.
 ///
+/// What is lenient: null is absent; whole numbers may be written as floats (`12.0`); an optional id
+/// may be 0 for none; a hash that is not 40 hex digits, and any unusable member of `zkb`, count as
+/// absent; a member that stands twice counts as it stands last; `killID`, `kill_time` and
+/// `system_id` do for ESI's names, which win where both stand; `final_blow` may be missing for
+/// false and `singleton` for 0.
+///
+/// What is not: UTF-8, the killmail's id, time and system, the victim's hull and damage, each
+/// attacker's damage, each item's type and flag; an id around a killmail that is not the one inside.
+///
 /// # Errors
 /// [`ParseError`] names the path and the value.
 pub fn parse(document: &[u8]) -> Result<Document, ParseError> {
-    let _ = document;
-    todo!()
+    let text = std::str::from_utf8(document)
+        .map_err(|error| ParseError::syntax("not UTF-8", error.valid_up_to()))?;
+    match Cursor::new(text).document()? {
+        Inner::Object { content, span } => shape::document(text, "", span, content),
+        Inner::Null | Inner::Absent => Ok(Document::Placeholder(None)),
+    }
 }
