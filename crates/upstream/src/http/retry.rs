@@ -1,0 +1,70 @@
+//! Repeats a failed request where that is safe: only methods without effect, only failures that may
+//! pass by themselves. Waits exponentially longer, with full jitter.
+
+use std::time::Duration;
+
+use killwire_clock::Clock;
+use metrics::counter;
+use rand::RngExt;
+
+use super::{Answer, Exchange, Request};
+use crate::metric::RETRIES;
+use crate::policy::Retry;
+use crate::{Upstream, UpstreamError};
+
+pub(super) struct Retrying<E> {
+    inner: E,
+    clock: Clock,
+    upstream: Upstream,
+    policy: Option<Retry>,
+}
+
+impl<E> Retrying<E> {
+    pub(super) fn new(inner: E, clock: Clock, upstream: Upstream, policy: Option<Retry>) -> Self {
+        Self {
+            inner,
+            clock,
+            upstream,
+            policy,
+        }
+    }
+}
+
+/// Whether the same request may do better in a moment. A refusal (403, 420, 429) may not: the
+/// adapter pauses for it. Nor may what was too large.
+fn may_pass(outcome: &Result<Answer, UpstreamError>) -> bool {
+    match outcome {
+        Ok(answer) => matches!(answer.status.as_u16(), 500 | 502 | 503 | 504),
+        Err(error) => matches!(
+            error,
+            UpstreamError::Connect { .. }
+                | UpstreamError::Timeout { .. }
+                | UpstreamError::Broken { .. }
+        ),
+    }
+}
+
+fn wait(policy: Retry, failures: u32) -> Duration {
+    let doubled = policy
+        .first
+        .saturating_mul(1 << failures.saturating_sub(1).min(16));
+    let longest = doubled.min(policy.longest);
+    longest.mul_f64(rand::rng().random_range(0.0..=1.0))
+}
+
+impl<E: Exchange> Exchange for Retrying<E> {
+    async fn exchange(&self, request: &Request) -> Result<Answer, UpstreamError> {
+        let mut failures = 0;
+        loop {
+            let outcome = self.inner.exchange(request).await;
+            failures += 1;
+            let Some(policy) = self.policy.filter(|policy| {
+                request.method.is_safe() && failures < policy.attempts && may_pass(&outcome)
+            }) else {
+                return outcome;
+            };
+            counter!(RETRIES, "upstream" => self.upstream.name()).increment(1);
+            self.clock.sleep(wait(policy, failures)).await;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The metrics of outbound calls.
+
+use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+
+/// Requests by upstream and result (`2xx`, `404`, `timeout`, …).
+pub const REQUESTS: &str = "killwire_http_requests_total";
+/// How long a request took, waiting for permission included.
+pub const SECONDS: &str = "killwire_http_request_seconds";
+/// Requests under way or waiting for permission.
+pub const IN_FLIGHT: &str = "killwire_http_in_flight";
+/// Requests repeated inside the stack.
+pub const RETRIES: &str = "killwire_http_retries_total";
+/// Unix time until which an upstream is left alone; 0 when it is not.
+pub const REFUSED_UNTIL: &str = "killwire_http_refused_until_seconds";
+
+/// Registers what each metric means.
+pub fn describe() {
+    describe_counter!(REQUESTS, "Outbound requests by upstream and result");
+    describe_histogram!(SECONDS, Unit::Seconds, "Duration of outbound requests");
+    describe_gauge!(IN_FLIGHT, "Outbound requests under way");
+    describe_counter!(RETRIES, "Outbound requests repeated after a failure");
+    describe_gauge!(
+        REFUSED_UNTIL,
+        Unit::Seconds,
+        "Unix time until which an upstream is left alone"
+    );
+}
