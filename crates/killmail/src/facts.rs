@@ -175,7 +175,8 @@ impl Facts {
         postcard::to_extend(self, bytes).unwrap_or_else(|_| vec![FACTS_VERSION])
     }
 
-    /// From storage. Damaged bytes cost no more memory than they are long, times a small constant.
+    /// From storage. Whatever lengths damaged bytes claim, memory is set aside for what they hold
+    /// and at most 1 MiB per list beyond.
     ///
     /// # Errors
     /// [`FactsError`] for a newer version or damaged bytes.
@@ -245,4 +246,31 @@ fn distinct<T: Ord>(ids: impl Iterator<Item = Option<T>>) -> Vec<T> {
     ids.sort_unstable();
     ids.dedup();
     ids
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_of_a_newer_version_is_refused_by_name() {
+        let error = Facts::decode(&[FACTS_VERSION + 1, 0, 0]).unwrap_err();
+        assert_eq!(error, FactsError::Newer(FACTS_VERSION + 1));
+        assert!(error.to_string().contains("upgrade Killwire"));
+    }
+
+    #[test]
+    fn no_bytes_and_a_bare_version_are_damaged() {
+        for bytes in [&[][..], &[0], &[FACTS_VERSION]] {
+            assert!(matches!(Facts::decode(bytes), Err(FactsError::Damaged(_))));
+        }
+    }
+
+    #[test]
+    fn a_claimed_length_of_billions_is_refused_without_memory_for_it() {
+        // Id 1, time 0, system 1, no moon, war or location; a victim of hull 1; then 2^32 attackers.
+        let mut bytes = vec![FACTS_VERSION, 2, 0, 2, 0, 0, 0, 0, 0, 0, 0, 2, 0];
+        bytes.extend([0x80, 0x80, 0x80, 0x80, 0x10]);
+        assert!(matches!(Facts::decode(&bytes), Err(FactsError::Damaged(_))));
+    }
 }

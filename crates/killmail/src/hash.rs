@@ -132,3 +132,33 @@ impl de::Visitor<'_> for HashVisitor {
             .map_err(|_| E::invalid_value(Unexpected::Str(text), &self))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "00ff10a0b1c2d3e4f5061728394a5b6c7d8e9fff";
+
+    #[test]
+    fn a_hash_is_written_in_lower_case_and_read_in_either() {
+        let hash: KillmailHash = TEXT.parse().unwrap();
+        assert_eq!(hash.to_string(), TEXT);
+        assert_eq!(TEXT.to_uppercase().parse::<KillmailHash>().unwrap(), hash);
+        assert_eq!(KillmailHash::from_bytes(*hash.as_bytes()), hash);
+        assert_eq!(format!("{hash:?}"), format!("KillmailHash({TEXT})"));
+        let json = serde_json::to_string(&hash).unwrap();
+        assert_eq!(serde_json::from_str::<KillmailHash>(&json).unwrap(), hash);
+    }
+
+    #[test]
+    fn anything_but_40_hex_digits_is_refused() {
+        let (short, long, junk) = (&TEXT[1..], format!("{TEXT}0"), TEXT.replace('f', "g"));
+        for wrong in ["", "CCP VERIFIED", short, &long, &junk, &"é".repeat(20)] {
+            assert_eq!(
+                wrong.parse::<KillmailHash>(),
+                Err(HashError(wrong.to_owned()))
+            );
+        }
+        assert!(serde_json::from_str::<KillmailHash>("\"CCP VERIFIED\"").is_err());
+    }
+}

@@ -50,15 +50,14 @@ impl Isk {
 
     /// From a float, rounded to hundredths, half away from zero; none where it does not fit.
     pub(crate) fn from_f64(isk: f64) -> Option<Self> {
-        let hundredths = (isk * 100.0).round();
-        // 2^63 itself does not fit; the float below it does. NaN is in no range.
-        #[allow(
-            clippy::cast_possible_truncation,
-            reason = "whole and within i64's bounds"
-        )]
-        (-(2f64.powi(63))..2f64.powi(63))
-            .contains(&hundredths)
-            .then_some(Self(hundredths as i64))
+        // The whole part and the fraction apart: a float holds each exactly, but not their
+        // hundredfold. What is within 10^17 and still too large is told below; NaN is in no range.
+        if !(-1e17..1e17).contains(&isk) {
+            return None;
+        }
+        #[allow(clippy::cast_possible_truncation, reason = "whole and within ±10^17")]
+        let (whole, rest) = (isk.trunc() as i64, (isk.fract() * 100.0).round() as i64);
+        Self::from_whole(whole)?.0.checked_add(rest).map(Self)
     }
 
     /// Short for people: `627.87m`, `1.23b`; two decimals at most, rounded half away from zero.
@@ -72,8 +71,8 @@ impl Isk {
         ];
         let sign = if self.0 < 0 { "-" } else { "" };
         let amount = self.0.unsigned_abs();
-        // An amount that rounds up to 1000 of a unit is shown as 1 of the next.
-        let fits = |unit: u64| amount + unit / 200 >= unit;
+        // What would be rounded up to 1000 of one unit is 1 of the next.
+        let fits = |unit: u64| amount.saturating_add(unit / 200_000) >= unit;
         let (unit, name) = UNITS
             .into_iter()
             .find(|(unit, _)| fits(*unit))

@@ -145,3 +145,73 @@ pub fn displayed_security(true_security: f64) -> f64 {
     // Not -0.0, which would be shown with its sign.
     if tenths == 0.0 { 0.0 } else { tenths / 10.0 }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn band(system: i64, security: f64) -> SecurityBand {
+        SecurityBand::of(SystemId::new(system).unwrap(), security)
+    }
+
+    #[test]
+    fn high_security_begins_at_0_45_and_low_at_0() {
+        assert_eq!(band(30_000_142, 0.945_9), SecurityBand::High);
+        assert_eq!(band(30_000_001, 0.45), SecurityBand::High);
+        assert_eq!(band(30_000_001, 0.449_9), SecurityBand::Low);
+        assert_eq!(band(30_000_001, 0.0), SecurityBand::Low);
+        assert_eq!(band(30_000_326, -0.001_9), SecurityBand::Null);
+    }
+
+    #[test]
+    fn wormholes_and_the_abyss_are_told_by_the_system_and_not_by_its_security() {
+        assert_eq!(band(31_000_005, -0.99), SecurityBand::Wormhole);
+        assert_eq!(band(32_000_001, -0.99), SecurityBand::Abyssal);
+        assert_eq!(band(31_000_005, 1.0), SecurityBand::Wormhole);
+    }
+
+    #[test]
+    fn security_is_shown_rounded_but_never_as_0_where_low_security_rules_hold() {
+        for (real, shown) in [
+            (0.945_9, 0.9),
+            (0.45, 0.5),
+            (0.449, 0.4),
+            (0.05, 0.1),
+            (0.000_1, 0.1),
+            (0.0, 0.0),
+        ] {
+            assert_eq!(displayed_security(real), shown, "{real}");
+        }
+        for (real, shown) in [(-0.001_9, 0.0), (-0.06, -0.1), (-0.99, -1.0)] {
+            assert_eq!(displayed_security(real), shown, "{real}");
+        }
+        assert!(displayed_security(-0.001).is_sign_positive());
+    }
+
+    #[test]
+    fn a_security_status_keeps_six_decimals_and_refuses_madness() {
+        let read = |json: &str| serde_json::from_str::<SecurityStatus>(json);
+        assert_eq!(read("-1.8").unwrap().millionths(), -1_800_000);
+        assert_eq!(read("5").unwrap(), read("5.0").unwrap());
+        assert_eq!(read("0.30000001192092896").unwrap().millionths(), 300_000);
+        assert_eq!(
+            serde_json::to_string(&read("-9.9").unwrap()).unwrap(),
+            "-9.9"
+        );
+        assert_eq!(
+            serde_json::to_string(&read("-10.0").unwrap()).unwrap(),
+            "-10"
+        );
+        for mad in [
+            "100.1",
+            "-101",
+            "1e300",
+            "99999999999",
+            "18446744073709551615",
+            "\"5\"",
+        ] {
+            assert!(read(mad).is_err(), "{mad}");
+        }
+        assert_eq!(SecurityStatus::from_millionths(100_000_001), None);
+    }
+}

@@ -87,3 +87,58 @@ impl Slot {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_slot_begins_and_ends_where_the_game_says() {
+        let slots = [
+            (5..=5, Slot::Cargo),
+            (11..=18, Slot::Low),
+            (19..=26, Slot::Mid),
+            (27..=34, Slot::High),
+            (87..=87, Slot::DroneBay),
+            (88..=88, Slot::Booster),
+            (89..=89, Slot::Implant),
+            (90..=90, Slot::ShipHangar),
+            (92..=99, Slot::Rig),
+            (125..=132, Slot::Subsystem),
+            (133..=143, Slot::SpecializedHold),
+            (155..=155, Slot::FleetHangar),
+            (158..=158, Slot::FighterBay),
+            (159..=163, Slot::FighterTube),
+            (164..=171, Slot::Service),
+            (172..=172, Slot::StructureFuel),
+            (179..=179, Slot::FrigateBay),
+        ];
+        for (flags, slot) in slots {
+            assert!(
+                flags.clone().all(|flag| Slot::from_flag(flag) == slot),
+                "{slot:?}"
+            );
+            for outside in [flags.start() - 1, flags.end() + 1] {
+                assert_ne!(Slot::from_flag(outside), slot, "flag {outside}");
+            }
+        }
+        assert_eq!(Slot::from_flag(0), Slot::Other(0));
+        assert_eq!(Slot::from_flag(-1), Slot::Other(-1));
+    }
+
+    #[test]
+    fn cargo_and_bays_are_carried_and_modules_are_fitted() {
+        let fitted = [11, 19, 27, 92, 125, 159, 164];
+        let carried = [0, 5, 87, 88, 89, 90, 133, 155, 158, 172, 179];
+        assert!(
+            fitted
+                .into_iter()
+                .all(|flag| Slot::from_flag(flag).is_fitted())
+        );
+        assert!(
+            !carried
+                .into_iter()
+                .any(|flag| Slot::from_flag(flag).is_fitted())
+        );
+    }
+}

@@ -110,10 +110,26 @@ pub enum HashCheck {
 /// # Errors
 /// [`ParseError`] names the path and the value.
 pub fn parse(document: &[u8]) -> Result<Document, ParseError> {
-    let text = std::str::from_utf8(document)
-        .map_err(|error| ParseError::syntax("not UTF-8", error.valid_up_to()))?;
+    let text = utf8(document)?;
     match Cursor::new(text).document()? {
         Inner::Object { content, span } => shape::document(text, "", span, content),
         Inner::Null | Inner::Absent => Ok(Document::Placeholder(None)),
     }
+}
+
+impl Killmail {
+    /// Reads ESI's object alone, as kept in [`Parsed::esi`]. Members that only other shapes have
+    /// are ignored here, whatever they hold.
+    ///
+    /// # Errors
+    /// [`ParseError`] names the path and the value.
+    pub fn from_esi(esi: &[u8]) -> Result<Self, ParseError> {
+        let body = Cursor::new(utf8(esi)?).body()?;
+        shape::killmail("", body)
+    }
+}
+
+fn utf8(document: &[u8]) -> Result<&str, ParseError> {
+    std::str::from_utf8(document)
+        .map_err(|error| ParseError::syntax("not UTF-8", error.valid_up_to()))
 }

@@ -80,7 +80,8 @@ fn same_id(
     }
 }
 
-fn killmail(parent: &str, body: Body) -> Result<Killmail, ParseError> {
+/// The killmail that `body` tells of; `parent` is the path to it.
+pub(super) fn killmail(parent: &str, body: Body) -> Result<Killmail, ParseError> {
     let missing = |name| ParseError::missing(parent, name);
     Ok(Killmail {
         id: killmail_id(&body).ok_or_else(|| missing("killmail_id"))?,

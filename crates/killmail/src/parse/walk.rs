@@ -122,14 +122,28 @@ impl<'a> Cursor<'a> {
         Self { text, at: 0 }
     }
 
-    /// The whole document as one envelope; `None` where the document is `null`. The span is that of
-    /// the object.
+    /// The whole document as one envelope; its span is that of the object.
     pub(super) fn document(&mut self) -> Result<Inner<Envelope<'a>>, ParseError> {
         let envelope = self.inner("", Envelope::default)?;
-        if self.peek().is_some() {
-            return Err(ParseError::syntax("trailing characters", self.at));
-        }
+        self.end()?;
         Ok(envelope)
+    }
+
+    /// The whole document as ESI's object; nothing is known of it where the document is `null`.
+    pub(super) fn body(&mut self) -> Result<Body, ParseError> {
+        let body = self.inner("", Body::default)?;
+        self.end()?;
+        match body {
+            Inner::Object { content, .. } => Ok(content),
+            Inner::Null | Inner::Absent => Ok(Body::default()),
+        }
+    }
+
+    fn end(&mut self) -> Result<(), ParseError> {
+        match self.peek() {
+            Some(_) => Err(ParseError::syntax("trailing characters", self.at)),
+            None => Ok(()),
+        }
     }
 
     /// An object read level by level, or null. The cursor stands at its first byte or before it.

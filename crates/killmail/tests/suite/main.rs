@@ -2,4 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod arbitrary;
+mod broken;
+mod corpus;
+mod document;
+mod flat;
+mod leniency;
+mod our_json;
+mod properties;
+mod shapes;
 mod shared_data;
