@@ -68,6 +68,7 @@ pub struct ClientFetch {
     /// `new` events of the asked systems that the client has not passed, in order.
     pub events: Vec<Arc<LogEvent>>,
     /// Set when events that this client had not passed are no longer offered (retention, or more
-    /// than `max_events_per_system`): the oldest seq that still is.
+    /// than `max_events_per_system`): the oldest seq of the asked systems that still is, or the one
+    /// after the head when none is. Systems that the client asks for the first time do not count.
     pub missed_before: Option<Seq>,
 }

@@ -51,6 +51,18 @@ pub struct Retention {
     pub max_quarantined: usize,
 }
 
+/// How a store comes to lead a PostgreSQL database that several processes can reach. The epoch that
+/// every write checks is the fence; this only elects. SQLite has one owning process: its data
+/// directory's lock file settles that.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lead {
+    /// Wait up to ten seconds for the election lock, then give up with [`crate::StoreError::Led`].
+    #[default]
+    Elect,
+    /// Depose whoever leads.
+    TakeOver,
+}
+
 /// What a store is opened with.
 #[derive(Clone, Debug)]
 pub struct StoreConfig {
@@ -62,6 +74,8 @@ pub struct StoreConfig {
     pub retention: Retention,
     /// How often garbage is collected.
     pub gc_interval: Duration,
+    /// How the lead is taken.
+    pub lead: Lead,
 }
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -99,6 +113,7 @@ impl StoreConfig {
             window: WindowLimits::default(),
             retention: Retention::default(),
             gc_interval: Duration::from_secs(60),
+            lead: Lead::default(),
         }
     }
 }

@@ -1,17 +1,21 @@
 //! What can go wrong with durable state, in words that say what to do.
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use crate::Seq;
+use crate::backend::{Blame, blame};
 
 /// Why the store could not do what was asked.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database answered with an error, or could not be reached.
     #[error("{doing}: {source}")]
     Database {
         /// What was being done.
         doing: &'static str,
-        /// The driver's error.
-        source: sqlx::Error,
+        /// The driver's error; shared, because one failed transaction fails all that were in it.
+        source: Arc<sqlx::Error>,
     },
     /// The disk is full, or the file is read-only: writing is paused, not given up.
     #[error(
@@ -41,6 +45,17 @@ pub enum StoreError {
         "there are already {0} clients; clients that have not asked for 30 days are forgotten by themselves"
     )]
     TooManyClients(usize),
+    /// One client asks for more systems than there are in New Eden.
+    #[error("a client may follow at most {0} systems; use another client_id for further ones")]
+    TooManySystems(usize),
+    /// A copy of the database could not be made.
+    #[error("cannot write a backup to {}: {reason}", file.display())]
+    Backup {
+        /// Where it should have gone.
+        file: PathBuf,
+        /// Why not.
+        reason: String,
+    },
     /// A stored row cannot be read.
     #[error("damaged row in {table}: {reason}")]
     Damaged {
@@ -76,4 +91,28 @@ pub enum ReadError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Makes the driver's errors ours: says what was being done, and tells the disk's fault apart.
+pub(crate) fn database(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
+    move |error| match (blame(&error), &error) {
+        (_, sqlx::Error::PoolClosed) => StoreError::Closed,
+        (Blame::Disk, _) => StoreError::NotWritable(error.to_string()),
+        _ => StoreError::Database {
+            doing,
+            source: Arc::new(error),
+        },
+    }
+}
+
+impl StoreError {
+    /// Where a failed write's cause lies.
+    pub(crate) fn blame(&self) -> Blame {
+        match self {
+            Self::NotWritable(_) => Blame::Disk,
+            Self::Database { source, .. } => blame(source),
+            Self::Deposed => Blame::Link,
+            _ => Blame::Statement,
+        }
+    }
 }

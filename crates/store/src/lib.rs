@@ -5,18 +5,36 @@
 //! ([`Store::head_changes`]). The recent end of the log lives in RAM with each event's encoded
 //! JSON, so that readers at the head touch no disk.
 
+mod backend;
+mod change;
 mod client;
+mod client_offsets;
+mod clients;
+mod column;
 mod config;
 mod error;
 mod event;
+mod event_row;
 mod gap;
+mod garbage;
+mod killfeed;
 mod killmail_row;
+pub mod metric;
+mod offered;
+mod plan;
 mod position;
+mod prepared;
 mod quarantine;
+mod read_log;
+mod recent;
+mod schema;
+mod sql;
 mod store;
+mod transaction;
+mod writer;
 
 pub use client::{AckMode, ClientFetch, ClientId, ClientPoll};
-pub use config::{Backend, Retention, StoreConfig, WindowLimits};
+pub use config::{Backend, Lead, Retention, StoreConfig, WindowLimits};
 pub use error::{ReadError, StoreError};
 pub use event::{
     Append, EventKind, EventPage, EventQuery, ImportReport, Kinds, LogEvent, Offer, Origin,

@@ -1,0 +1,383 @@
+//! One transaction of the writer: what is known is looked up, a plan made, and the plan written.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use killwire_killmail::KillmailId;
+
+use crate::backend::Connection;
+use crate::change::{Change, Done};
+use crate::column::{
+    self, EVENT, IMPORTED, KILLMAIL, PARTICIPANT, SEEN, State, as_stored, damaged, micros,
+};
+use crate::error::database;
+use crate::plan::{Known, KnownRow, Plan, PlannedEvent, PlannedOutcome};
+use crate::sql::{Rows, Value, sql};
+use crate::{ImportReport, LogEvent, Origin, Seq, StoreError};
+
+/// What a commit has made durable.
+#[derive(Debug, Default)]
+pub(crate) struct Committed {
+    /// One per change.
+    pub(crate) done: Vec<Done>,
+    /// To be shown to readers, in order.
+    pub(crate) events: Vec<Arc<LogEvent>>,
+    /// Killmails that are gone.
+    pub(crate) forgotten: HashSet<KillmailId>,
+    /// Where the log begins now, where that has changed.
+    pub(crate) oldest: Option<Seq>,
+}
+
+/// A transaction that did not come about.
+#[derive(Debug)]
+pub(crate) struct Failed {
+    pub(crate) error: StoreError,
+    /// Whether the connection is as it was before. Otherwise it is to be replaced, and it is open
+    /// whether the commit happened.
+    pub(crate) clean: bool,
+}
+
+/// Writes and commits a group of changes. When it returns, they are on disk.
+pub(crate) async fn run(
+    connection: &mut Connection,
+    epoch: i64,
+    now: Timestamp,
+    group: &[&Change],
+) -> Result<Committed, Failed> {
+    let unclean = |error| Failed {
+        error,
+        clean: false,
+    };
+    let begun = connection.begin().await;
+    begun.map_err(|error| unclean(database("beginning to write")(error)))?;
+    match write(connection, epoch, now, group).await {
+        Ok(committed) => {
+            let ended = connection.commit().await;
+            ended.map_err(|error| unclean(database("committing")(error)))?;
+            Ok(committed)
+        }
+        Err(error) => Err(Failed {
+            error,
+            clean: connection.rollback().await.is_ok(),
+        }),
+    }
+}
+
+async fn write(
+    connection: &mut Connection,
+    epoch: i64,
+    now: Timestamp,
+    group: &[&Change],
+) -> Result<Committed, StoreError> {
+    let mut plan = Plan::knowing(look_up(connection, group).await?);
+    let planned: Vec<(Vec<PlannedOutcome>, ImportReport)> = group
+        .iter()
+        .map(|change| match change {
+            Change::Append { offers, .. } => {
+                let outcomes = offers.iter().map(|offer| plan.offer(offer)).collect();
+                (outcomes, ImportReport::default())
+            }
+            Change::Import { batch, event } => (Vec::new(), plan.import(batch, *event)),
+            _ => Default::default(),
+        })
+        .collect();
+    let first = take_numbers(connection, epoch, &plan).await?;
+    let mut committed = Committed {
+        events: number_events(&plan.events, first, now),
+        ..Committed::default()
+    };
+    write_plan(connection, &plan, &committed.events, now)
+        .await
+        .map_err(database("appending"))?;
+    for (change, (outcomes, report)) in group.iter().zip(planned) {
+        let rows = write_rest(connection, change, &mut committed).await?;
+        let numbered = |outcome: PlannedOutcome| outcome.numbered(first);
+        committed.done.push(Done {
+            outcomes: outcomes.into_iter().map(numbered).collect(),
+            report,
+            rows,
+        });
+    }
+    Ok(committed)
+}
+
+/// What is stored of the killmails that the group brings.
+async fn look_up(
+    connection: &mut Connection,
+    group: &[&Change],
+) -> Result<HashMap<KillmailId, Known>, StoreError> {
+    type Row = (i64, i16, Option<i16>, Option<Vec<u8>>, Option<Vec<u8>>);
+    let mut ids: Vec<i64> = Vec::new();
+    for change in group {
+        match change {
+            Change::Append { offers, .. } => {
+                ids.extend(offers.iter().map(|offer| offer.killmail.id().get()));
+            }
+            Change::Import { batch, .. } => {
+                ids.extend(batch.iter().map(|killmail| killmail.id().get()));
+            }
+            _ => {}
+        }
+    }
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    let query = sql("SELECT s.killmail_id, s.state, k.origin, k.hash, k.zkb \
+         FROM seen s LEFT JOIN killmail k ON k.killmail_id = s.killmail_id \
+         WHERE s.killmail_id = ANY($1)")
+    .bind(ids);
+    let rows: Vec<Row> = connection
+        .fetch_all(&query)
+        .await
+        .map_err(database("looking up killmails"))?;
+    let mut known = HashMap::with_capacity(rows.len());
+    for (id, state, origin, hash, zkb) in rows {
+        let row = match origin {
+            Some(origin) => Some(KnownRow {
+                hash: column::hash(hash)?,
+                zkb: column::zkb(zkb)?,
+                origin: Origin::from_code(origin)?,
+            }),
+            None => None,
+        };
+        let state = State::from_code(state)?;
+        known.insert(column::killmail_id("seen", id)?, Known { state, row });
+    }
+    Ok(known)
+}
+
+/// Gives the plan's events their numbers, and proves that this process still leads: another one
+/// that took over has changed the epoch, and then nothing is written. Answers the first number.
+async fn take_numbers(
+    connection: &mut Connection,
+    epoch: i64,
+    plan: &Plan,
+) -> Result<Seq, StoreError> {
+    let events = column::rows(plan.events.len());
+    let fresh = plan.rows.iter().filter(|row| row.fresh).count();
+    let fence = sql(
+        "UPDATE log_head SET seq = seq + $1, killmails = killmails + $2 \
+         WHERE epoch = $3 RETURNING seq",
+    )
+    .bind(events)
+    .bind(column::rows(fresh))
+    .bind(epoch);
+    let taken: Vec<(i64,)> = connection
+        .fetch_all(&fence)
+        .await
+        .map_err(database("taking the next numbers"))?;
+    match taken.first() {
+        Some((head,)) => Ok(Seq(head - events + 1)),
+        None => Err(StoreError::Deposed),
+    }
+}
+
+fn number_events(planned: &[PlannedEvent], first: Seq, now: Timestamp) -> Vec<Arc<LogEvent>> {
+    (first.0..)
+        .zip(planned)
+        .map(|(seq, event)| {
+            let killmail = event.killmail.as_deref();
+            let parsed = killmail.map(|killmail| &killmail.parsed.killmail);
+            Arc::new(LogEvent {
+                seq: Seq(seq),
+                kind: event.kind,
+                origin: event.origin,
+                killmail_id: parsed.map(|killmail| killmail.id),
+                system_id: parsed.map(|killmail| killmail.system_id),
+                time: parsed.map_or_else(|| whole_second(now), |killmail| killmail.time),
+                appended_at: as_stored(now),
+                killmail: killmail.map(|killmail| killmail.json.clone()),
+                facts: killmail.map(|killmail| Arc::clone(&killmail.facts)),
+                imported: event.imported.len() as u64,
+                trace: event.trace.clone(),
+            })
+        })
+        .collect()
+}
+
+fn whole_second(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(time.as_second()).unwrap_or(time)
+}
+
+async fn write_plan(
+    connection: &mut Connection,
+    plan: &Plan,
+    events: &[Arc<LogEvent>],
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    let mut event_rows = Rows::of(&EVENT);
+    let mut imported = Rows::of(&IMPORTED);
+    for (event, planned) in events.iter().zip(&plan.events) {
+        event_rows.push([
+            event.seq.0.into(),
+            event.kind.code().into(),
+            event.origin.code().into(),
+            event.killmail_id.map(i64::from).into(),
+            event.system_id.map(i64::from).into(),
+            event.time.as_second().into(),
+            micros(event.appended_at).into(),
+            column::signed(event.imported).into(),
+            event.trace.as_ref().map(|trace| trace.0.clone()).into(),
+        ]);
+        for id in &planned.imported {
+            imported.push([event.seq.0.into(), id.get().into()]);
+        }
+    }
+    let mut killmails = Rows::of(&KILLMAIL);
+    let mut involved: Vec<(i64, i64, i64, i64)> = Vec::new();
+    for row in &plan.rows {
+        let parsed = &row.killmail.parsed;
+        let (id, time) = (parsed.killmail.id.get(), parsed.killmail.time.as_second());
+        killmails.push([
+            id.into(),
+            time.into(),
+            parsed.killmail.system_id.get().into(),
+            row.origin.code().into(),
+            micros(now).into(),
+            parsed.hash.map(|hash| hash.as_bytes().to_vec()).into(),
+            column::zkb_bytes(parsed.zkb.as_ref()).into(),
+            row.killmail.facts_bytes.clone().into(),
+            parsed.esi.clone().into(),
+        ]);
+        if row.fresh {
+            let who = column::participants(&row.killmail.facts);
+            involved.extend(who.into_iter().map(|(kind, who)| (kind, who, time, id)));
+        }
+    }
+    // In the order of the key, so that neighbours in the tree are written together.
+    involved.sort_unstable();
+    let mut participants = Rows::of(&PARTICIPANT);
+    for (kind, who, time, id) in involved {
+        participants.push([kind.into(), who.into(), time.into(), id.into()]);
+    }
+    let mut states: Vec<(i64, i16)> = plan
+        .states
+        .iter()
+        .map(|(id, state)| (id.get(), state.code()))
+        .collect();
+    states.sort_unstable();
+    let mut seen = Rows::of(&SEEN);
+    for (id, state) in states {
+        seen.push([id.into(), state.into()]);
+    }
+    for rows in [event_rows, imported, killmails, participants, seen] {
+        connection.insert(&rows).await?;
+    }
+    Ok(())
+}
+
+/// Writes what a change brings besides killmails and events; answers the rows that it changed.
+async fn write_rest(
+    connection: &mut Connection,
+    change: &Change,
+    committed: &mut Committed,
+) -> Result<u64, StoreError> {
+    match change {
+        Change::Append { also, .. } => write_all(connection, also, &[])
+            .await
+            .map_err(database("appending")),
+        Change::Import { .. } => Ok(0),
+        Change::Delete(id) => delete(connection, *id, committed).await,
+        Change::Expire {
+            killmails,
+            participants,
+        } => {
+            committed.forgotten.extend(killmails);
+            remove(connection, killmails, participants)
+                .await
+                .map_err(database("removing old killmails"))
+        }
+        Change::Prune { oldest, gone } => {
+            let doing = database("removing old events");
+            committed.oldest = Some(*oldest);
+            let statements = [
+                sql("DELETE FROM imported WHERE seq < $1").bind(oldest.0),
+                sql("UPDATE log_head SET oldest = $1").bind(oldest.0),
+                sql("DELETE FROM event WHERE seq < $1").bind(oldest.0),
+            ];
+            write_all(connection, &statements, std::slice::from_ref(gone))
+                .await
+                .map_err(doing)
+        }
+        Change::Write { statements, rows } => write_all(connection, statements, rows)
+            .await
+            .map_err(database("writing")),
+    }
+}
+
+/// Answers how many rows the last statement changed, or else the rows.
+async fn write_all(
+    connection: &mut Connection,
+    statements: &[crate::sql::Sql],
+    rows: &[Rows],
+) -> Result<u64, sqlx::Error> {
+    let mut changed = 0;
+    for rows in rows {
+        changed = connection.insert(rows).await?;
+    }
+    for statement in statements {
+        changed = connection.execute(statement).await?;
+    }
+    Ok(changed)
+}
+
+async fn delete(
+    connection: &mut Connection,
+    id: KillmailId,
+    committed: &mut Committed,
+) -> Result<u64, StoreError> {
+    let doing = database("deleting a killmail");
+    let query = sql("SELECT facts FROM killmail WHERE killmail_id = $1").bind(id.get());
+    let row: Option<(Vec<u8>,)> = connection.fetch_optional(&query).await.map_err(&doing)?;
+    // What has no row is not to be shown either, whatever the window holds.
+    committed.forgotten.insert(id);
+    let Some((facts,)) = row else {
+        return Ok(0);
+    };
+    let facts = column::facts(&facts)?;
+    if facts.killmail_id != id {
+        return Err(damaged(
+            "killmail",
+            format!("the facts of {id} are another's"),
+        ));
+    }
+    let mut participants = Rows::of(&PARTICIPANT);
+    push_participants(&mut participants, &facts);
+    let removed = remove(connection, &[id], &participants)
+        .await
+        .map_err(&doing)?;
+    let mut seen = Rows::of(&SEEN);
+    seen.push([id.get().into(), State::Deleted.code().into()]);
+    connection.insert(&seen).await.map_err(&doing)?;
+    Ok(removed)
+}
+
+/// Adds the keys of everyone involved in a killmail.
+pub(crate) fn push_participants(rows: &mut Rows, facts: &killwire_killmail::Facts) {
+    for (kind, who) in column::participants(facts) {
+        let key: [Value; 4] = [
+            kind.into(),
+            who.into(),
+            facts.time.into(),
+            facts.killmail_id.get().into(),
+        ];
+        rows.push(key);
+    }
+}
+
+async fn remove(
+    connection: &mut Connection,
+    killmails: &[KillmailId],
+    participants: &Rows,
+) -> Result<u64, sqlx::Error> {
+    connection.delete(participants).await?;
+    let ids: Vec<i64> = killmails.iter().map(|id| id.get()).collect();
+    let delete = sql("DELETE FROM killmail WHERE killmail_id = ANY($1)").bind(ids);
+    let removed = connection.execute(&delete).await?;
+    let count = sql("UPDATE log_head SET killmails = killmails - $1").bind(column::signed(removed));
+    connection.execute(&count).await?;
+    Ok(removed)
+}
