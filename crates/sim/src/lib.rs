@@ -1,1 +1,41 @@
-//! stub
+//! The world outside, played on loopback: R2Z2, ESI and EVE Ref with scripted faults.
+//!
+//! A [`Sim`] stands in for every upstream that Killwire reads, in tests, in the demo, in the crash
+//! harness and in benchmarks. It publishes killmails like those of New Eden ([`Generator`]) or
+//! from files by an injected clock, plays what goes wrong out there ([`FaultPlan`]), and counts
+//! every breach of an upstream's rules ([`Breach`]).
+//!
+//! ```no_run
+//! use killwire_clock::Clock;
+//! use killwire_sim::{FaultPlan, Feed, Sim, SimConfig};
+//!
+//! # async fn play() -> Result<(), killwire_sim::SimError> {
+//! let clock = Clock::scaled(jiff::Timestamp::now(), 1_000);
+//! let sim = Sim::start(SimConfig {
+//!     feed: Feed::Generated { per_hour: 20_000.0, total: Some(500) },
+//!     faults: FaultPlan::everything(0.01),
+//!     ..SimConfig::new(clock)
+//! })
+//! .await?;
+//! println!("{}/ephemeral/sequence.json", sim.r2z2_url());
+//! # Ok(())
+//! # }
+//! ```
+
+mod config;
+mod dice;
+mod faults;
+pub mod generator;
+mod rules;
+mod server;
+mod sim;
+mod status;
+mod time;
+mod world;
+
+pub use config::{Feed, HistoryPolicy, Offered, SimConfig, SimError};
+pub use faults::{Fault, FaultKind, FaultPlan, FaultRule, Service};
+pub use generator::{GeneratedKillmail, Generator};
+pub use rules::Breach;
+pub use sim::Sim;
+pub use status::SimStatus;

@@ -1,0 +1,138 @@
+//! ESI's budgets: errors per minute, tokens per quarter of an hour, and answers that keep.
+
+use std::collections::{HashMap, VecDeque};
+
+use jiff::{SignedDuration, Timestamp};
+
+/// Errors allowed in one window.
+const ERRORS: u32 = 100;
+
+/// The error window.
+const ERROR_WINDOW: SignedDuration = SignedDuration::from_secs(60);
+
+/// Tokens of the group `killmail`.
+const TOKENS: u32 = 3_600;
+
+/// When spent tokens come back.
+const TOKEN_WINDOW: SignedDuration = SignedDuration::from_mins(15);
+
+/// How often a URL may be asked for again although its answer still holds: a client that was
+/// killed, or could not store the answer, has no other way.
+const REPEATS: u8 = 2;
+
+/// How many URLs are remembered.
+const MAX_URLS: usize = 200_000;
+
+/// What a client has used up.
+#[derive(Debug, Default)]
+pub(crate) struct EsiBudget {
+    window_since: Option<Timestamp>,
+    errors: u32,
+    spent: VecDeque<(Timestamp, u32)>,
+    used: u32,
+    held: HashMap<String, Held>,
+}
+
+/// An answer that the client should still have.
+#[derive(Debug)]
+struct Held {
+    until: Timestamp,
+    repeats: u8,
+}
+
+impl EsiBudget {
+    /// Brings the windows up to date.
+    pub(crate) fn advance(&mut self, now: Timestamp) {
+        if self
+            .window_since
+            .is_none_or(|since| now.duration_since(since) >= ERROR_WINDOW)
+        {
+            self.window_since = Some(now);
+            self.errors = 0;
+        }
+        while let Some((spent, tokens)) = self.spent.front().copied() {
+            if now.duration_since(spent) < TOKEN_WINDOW {
+                break;
+            }
+            self.used = self.used.saturating_sub(tokens);
+            self.spent.pop_front();
+        }
+    }
+
+    /// Charges an answer.
+    pub(crate) fn charge(&mut self, status: u16, now: Timestamp) {
+        let tokens = match status {
+            200..=299 => 2,
+            300..=399 => 1,
+            429 => 0,
+            400..=499 => 5,
+            _ => 0,
+        };
+        if status >= 400 {
+            self.errors = self.errors.saturating_add(1).min(ERRORS);
+        }
+        if tokens > 0 {
+            self.used += tokens;
+            self.spent.push_back((now, tokens));
+        }
+    }
+
+    /// Whether no error is left.
+    pub(crate) fn is_error_limited(&self) -> bool {
+        self.errors >= ERRORS
+    }
+
+    /// Whether no token is left for one more answer.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.used + 2 > TOKENS
+    }
+
+    pub(crate) fn errors_left(&self) -> u32 {
+        ERRORS - self.errors
+    }
+
+    /// Until the error window ends.
+    pub(crate) fn error_reset(&self, now: Timestamp) -> SignedDuration {
+        let since = self.window_since.unwrap_or(now);
+        ERROR_WINDOW - now.duration_since(since)
+    }
+
+    pub(crate) fn tokens_left(&self) -> u32 {
+        TOKENS.saturating_sub(self.used)
+    }
+
+    pub(crate) fn tokens_used(&self) -> u32 {
+        self.used
+    }
+
+    /// Until the first spent tokens come back.
+    pub(crate) fn token_reset(&self, now: Timestamp) -> SignedDuration {
+        match self.spent.front() {
+            Some((spent, _)) => TOKEN_WINDOW - now.duration_since(*spent),
+            None => SignedDuration::ZERO,
+        }
+    }
+
+    /// The client has been given an answer that holds until `until`.
+    pub(crate) fn hold(&mut self, url: &str, until: Timestamp) {
+        if self.held.len() < MAX_URLS || self.held.contains_key(url) {
+            self.held
+                .entry(url.to_owned())
+                .and_modify(|held| held.until = until)
+                .or_insert(Held { until, repeats: 0 });
+        }
+    }
+
+    /// Whether a client that has been given this answer asks for it again too often.
+    pub(crate) fn asks_again(&mut self, url: &str, now: Timestamp) -> bool {
+        let Some(held) = self.held.get_mut(url) else {
+            return false;
+        };
+        if now >= held.until {
+            self.held.remove(url);
+            return false;
+        }
+        held.repeats = held.repeats.saturating_add(1);
+        held.repeats > REPEATS
+    }
+}
