@@ -1,6 +1,6 @@
 //! A killmail's hash, and how CCP computes it.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
 use serde::de::{self, Deserialize, Deserializer, Unexpected};
@@ -19,7 +19,7 @@ pub struct KillmailHash([u8; 20]);
 pub struct HashError(pub String);
 
 /// Windows counts in tenths of a microsecond from 1601; this is where Unix time begins on it.
-const UNIX_EPOCH_AS_FILETIME: i128 = 116_444_736_000_000_000;
+const UNIX_EPOCH_AS_FILETIME: i64 = 116_444_736_000_000_000;
 
 impl KillmailHash {
     /// The hash of `killmail`, computed from its content: SHA-1 over the victim's character id, the
@@ -27,19 +27,19 @@ impl KillmailHash {
     /// hull and the time as Windows FILETIME, all written in decimal and joined.
     #[must_use]
     pub fn compute(killmail: &Killmail) -> Self {
-        let victim = killmail.victim.character_id;
         let killer = killmail
             .final_blow()
             .and_then(|attacker| attacker.character_id);
-        let hull = killmail.victim.ship_type_id;
-        let ticks = i128::from(killmail.time.as_second()) * 10_000_000 + UNIX_EPOCH_AS_FILETIME;
-        let character = |id: Option<_>| {
-            id.map_or_else(
-                || "None".to_owned(),
-                |id: crate::CharacterId| id.to_string(),
-            )
-        };
-        let text = format!("{}{}{hull}{ticks}", character(victim), character(killer));
+        let mut text = String::with_capacity(80);
+        for character in [killmail.victim.character_id, killer] {
+            // Writing to a string does not fail.
+            let _ = match character {
+                Some(id) => write!(text, "{id}"),
+                None => write!(text, "None"),
+            };
+        }
+        let ticks = killmail.time.as_second() * 10_000_000 + UNIX_EPOCH_AS_FILETIME;
+        let _ = write!(text, "{}{ticks}", killmail.victim.ship_type_id);
         Self(Sha1::digest(text).into())
     }
 

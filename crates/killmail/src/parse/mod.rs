@@ -125,7 +125,7 @@ impl Killmail {
     /// [`ParseError`] names the path and the value.
     pub fn from_esi(esi: &[u8]) -> Result<Self, ParseError> {
         let body = Cursor::new(utf8(esi)?).body()?;
-        shape::killmail("", body)
+        shape::killmail("", *body)
     }
 }
 

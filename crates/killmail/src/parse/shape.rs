@@ -15,10 +15,10 @@ pub(super) fn document(
     text: &str,
     parent: &str,
     span: Range<usize>,
-    mut envelope: Envelope<'_>,
+    mut envelope: Box<Envelope<'_>>,
 ) -> Result<Document, ParseError> {
     match std::mem::take(&mut envelope.package) {
-        Inner::Object { content, span } => return document(text, "package", span, *content),
+        Inner::Object { content, span } => return document(text, "package", span, content),
         Inner::Null => return Ok(Document::Empty),
         Inner::Absent => {}
     }
@@ -37,14 +37,14 @@ pub(super) fn document(
         let path = join(parent, name);
         same_id(&path, &body, parent, &envelope)?;
         let esi = text.as_bytes()[span].to_vec();
-        return Ok(whole(killmail(&path, body)?, esi, envelope));
+        return Ok(whole(killmail(&path, *body)?, esi, *envelope));
     }
     if has_killmail(&envelope.body) {
         let esi = flat_esi(text, span, &envelope);
         let body = std::mem::take(&mut envelope.body);
-        return Ok(whole(killmail(parent, body)?, esi, envelope));
+        return Ok(whole(killmail(parent, body)?, esi, *envelope));
     }
-    reference(parent, envelope)
+    reference(parent, *envelope)
 }
 
 /// R2Z2 wrote entries without id, hash and body until March 2026.

@@ -49,15 +49,24 @@ pub(super) enum Inner<T> {
     },
 }
 
+impl<T> Inner<T> {
+    /// The last one counts where a member stands twice, except that null does not undo an object.
+    fn set(&mut self, later: Self) {
+        if !matches!((&self, &later), (Self::Object { .. }, Self::Null)) {
+            *self = later;
+        }
+    }
+}
+
 /// The outermost object, or the package in it.
 #[derive(Default)]
 pub(super) struct Envelope<'a> {
     /// ESI's members where they stand at this level.
     pub(super) body: Body,
     /// R2Z2's `esi`.
-    pub(super) esi: Inner<Body>,
+    pub(super) esi: Inner<Box<Body>>,
     /// RedisQ's `killmail`.
-    pub(super) killmail: Inner<Body>,
+    pub(super) killmail: Inner<Box<Body>>,
     /// RedisQ's `package`.
     pub(super) package: Inner<Box<Envelope<'a>>>,
     pub(super) hash: Option<KillmailHash>,
@@ -67,7 +76,7 @@ pub(super) struct Envelope<'a> {
     pub(super) sequence_id: Option<i64>,
     pub(super) sequence_updated: Option<i64>,
     pub(super) uploaded_at: Option<i64>,
-    /// The members at this level that may be ESI's, in their order.
+    /// The members at this level in their order, as far as ESI's may be among them.
     pub(super) members: Vec<Member<'a>>,
     /// Whether there are members at this level that are not ESI's.
     pub(super) has_foreign: bool,
@@ -123,19 +132,19 @@ impl<'a> Cursor<'a> {
     }
 
     /// The whole document as one envelope; its span is that of the object.
-    pub(super) fn document(&mut self) -> Result<Inner<Envelope<'a>>, ParseError> {
-        let envelope = self.inner("", Envelope::default)?;
+    pub(super) fn document(&mut self) -> Result<Inner<Box<Envelope<'a>>>, ParseError> {
+        let envelope = self.inner("")?;
         self.end()?;
         Ok(envelope)
     }
 
     /// The whole document as ESI's object; nothing is known of it where the document is `null`.
-    pub(super) fn body(&mut self) -> Result<Body, ParseError> {
-        let body = self.inner("", Body::default)?;
+    pub(super) fn body(&mut self) -> Result<Box<Body>, ParseError> {
+        let body = self.inner("")?;
         self.end()?;
         match body {
             Inner::Object { content, .. } => Ok(content),
-            Inner::Null | Inner::Absent => Ok(Body::default()),
+            Inner::Null | Inner::Absent => Ok(Box::default()),
         }
     }
 
@@ -147,16 +156,13 @@ impl<'a> Cursor<'a> {
     }
 
     /// An object read level by level, or null. The cursor stands at its first byte or before it.
-    fn inner<T: Level<'a>>(
-        &mut self,
-        path: &str,
-        empty: impl FnOnce() -> T,
-    ) -> Result<Inner<T>, ParseError> {
+    fn inner<T: Level<'a> + Default>(&mut self, path: &str) -> Result<Inner<Box<T>>, ParseError> {
         match self.peek() {
             Some(b'{') => {
                 let start = self.at;
-                let mut content = empty();
-                self.object(path, &mut content)?;
+                // On the heap: it is large, and handed on several times.
+                let mut content = Box::<T>::default();
+                self.object(path, &mut *content)?;
                 Ok(Inner::Object {
                     content,
                     span: start..self.at,
@@ -314,11 +320,11 @@ impl<'a> Level<'a> for Envelope<'a> {
             return Ok(true);
         }
         match name {
-            "esi" => self.esi = cursor.inner(&join(parent, name), Body::default)?,
-            "killmail" => self.killmail = cursor.inner(&join(parent, name), Body::default)?,
+            "esi" => self.esi.set(cursor.inner(&join(parent, name))?),
+            "killmail" => self.killmail.set(cursor.inner(&join(parent, name))?),
             // Only the outermost object has a package: a package in a package is unknown.
             "package" if parent.is_empty() => {
-                self.package = cursor.inner(name, Box::<Envelope<'a>>::default)?;
+                self.package.set(cursor.inner(name)?);
             }
             "zkb" => self.zkb = cursor.value::<WireZkb>(parent, name)?.0,
             "hash" => self.hash = hash(cursor, parent, name)?,
@@ -344,23 +350,15 @@ impl<'a> Level<'a> for Envelope<'a> {
     }
 
     fn seen(&mut self, member: Member<'a>) {
+        // Only of a flat document are the members needed again.
+        if matches!(
+            (&self.esi, &self.killmail),
+            (Inner::Object { .. }, _) | (_, Inner::Object { .. })
+        ) {
+            return;
+        }
         self.has_foreign |= is_foreign(&member.name);
         self.members.push(member);
-    }
-}
-
-impl<'a> Level<'a> for Box<Envelope<'a>> {
-    fn member(
-        &mut self,
-        cursor: &mut Cursor<'a>,
-        parent: &str,
-        name: &str,
-    ) -> Result<bool, ParseError> {
-        (**self).member(cursor, parent, name)
-    }
-
-    fn seen(&mut self, member: Member<'a>) {
-        (**self).seen(member);
     }
 }
 

@@ -25,6 +25,12 @@ fn a_member_that_stands_twice_counts_as_it_stands_last() {
 }
 
 #[test]
+fn a_second_body_that_is_null_does_not_undo_the_first() {
+    let document = format!(r#"{{"zkb":{ZKB},"esi":{ESI},"esi":null,"solar_system_id":5}}"#);
+    assert_eq!(killmail(&document).killmail, killmail(ESI).killmail);
+}
+
+#[test]
 fn optional_ids_of_0_are_absent() {
     let document = ESI
         .replace(
