@@ -158,8 +158,9 @@ pub struct LogEvent {
     pub time: Timestamp,
     /// When the event was appended.
     pub appended_at: Timestamp,
-    /// The killmail as clients read it, encoded once; none for `imported` and for a killmail that
-    /// was deleted since (a tombstone) or has outlived its retention.
+    /// The killmail as clients read it, with what is known of it by now, encoded once; none for
+    /// `imported` and for a killmail that was deleted since (a tombstone) or has outlived its
+    /// retention.
     pub killmail: Option<Bytes>,
     /// What filters need; none where `killmail` is none.
     pub facts: Option<Arc<Facts>>,

@@ -75,7 +75,7 @@ impl Store {
 
     /// Writes what clients moved past without getting anything, so that a quiet client does not
     /// hold the log back.
-    async fn save_clients(&self) -> Result<(), StoreError> {
+    pub(crate) async fn save_clients(&self) -> Result<(), StoreError> {
         let inner = self.inner()?;
         for batch in inner.clients.unsaved().chunks(BATCH) {
             let mut rows = Rows::of(&CLIENT);

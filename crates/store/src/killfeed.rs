@@ -156,17 +156,12 @@ async fn look(
 
 /// The oldest event still offered, when the client had not passed one that is not any more.
 fn missed(client: &Client, picked: &Picked, head: Seq) -> Option<Seq> {
-    picked
+    let passed = |system| client.offsets.get(system);
+    let missed = picked
         .gone
         .iter()
-        .filter(|(system, gone, _)| {
-            client
-                .offsets
-                .get(*system)
-                .is_some_and(|offset| offset < *gone)
-        })
-        .map(|(_, _, front)| Seq(if *front > 0 { *front } else { head.0 + 1 }))
-        .min()
+        .any(|(system, gone)| passed(*system).is_some_and(|offset| offset < *gone));
+    missed.then(|| Seq(picked.oldest.unwrap_or(head.0 + 1)))
 }
 
 /// The events of these numbers, in order; without those whose killmail is gone.

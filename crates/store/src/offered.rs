@@ -44,9 +44,10 @@ pub(crate) struct Picked {
     pub(crate) reached: i64,
     /// Whether nothing is left.
     pub(crate) exhausted: bool,
-    /// Per asked system with events that are no longer offered: the newest of those, and the
-    /// oldest event that still is (0 for none).
-    pub(crate) gone: Vec<(SystemId, i64, i64)>,
+    /// Per asked system with events that are no longer offered: the newest of those.
+    pub(crate) gone: Vec<(SystemId, i64)>,
+    /// The oldest event of the asked systems that still is offered.
+    pub(crate) oldest: Option<i64>,
 }
 
 impl Offered {
@@ -114,9 +115,10 @@ impl Offered {
                 next.push(Reverse((*seq, lists.len(), place)));
             }
             if list.gone > 0 {
-                let front = list.seqs.front().copied().unwrap_or(0);
-                picked.gone.push((*system, list.gone, front));
+                picked.gone.push((*system, list.gone));
             }
+            let front = list.seqs.front().copied();
+            picked.oldest = picked.oldest.into_iter().chain(front).min();
             lists.push(list);
         }
         while picked.seqs.len() < limit {
@@ -206,7 +208,10 @@ mod tests {
         offered.push(system(1), Seq(8));
         let picked = offered.pick(&[(system(1), 0)], 9, Seq(8)).unwrap();
         assert_eq!(picked.seqs, [2, 8]);
-        assert_eq!(picked.gone, [(system(1), 1, 2)]);
+        assert_eq!(
+            (picked.gone, picked.oldest),
+            (vec![(system(1), 1)], Some(2))
+        );
     }
 
     #[test]
@@ -215,6 +220,9 @@ mod tests {
         offered.prune(Seq(3));
         let picked = offered.pick(&[(system(1), 0)], 9, Seq(8)).unwrap();
         assert_eq!(picked.seqs, [8]);
-        assert_eq!(picked.gone, [(system(1), 2, 8)]);
+        assert_eq!(
+            (picked.gone, picked.oldest),
+            (vec![(system(1), 2)], Some(8))
+        );
     }
 }

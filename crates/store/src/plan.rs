@@ -45,6 +45,8 @@ pub(crate) struct PlannedRow {
     pub(crate) origin: Origin,
     /// Whether there was no row before.
     pub(crate) fresh: bool,
+    /// Whether an event has shown the killmail before, with less to show.
+    pub(crate) changed: bool,
 }
 
 /// What becomes of an offer; events are named by their place in the plan.
@@ -217,6 +219,8 @@ impl Plan {
             .known
             .get(&id)
             .map_or(State::Imported, |known| known.state);
+        // An event has shown it, and a patch is what brought us here.
+        let changed = state == State::Announced;
         let known = Known {
             state,
             row: Some(row),
@@ -227,6 +231,7 @@ impl Plan {
                 if let Some(row) = self.rows.get_mut(place) {
                     row.killmail = killmail;
                     row.origin = origin;
+                    row.changed |= changed;
                 }
             }
             None => {
@@ -235,6 +240,7 @@ impl Plan {
                     killmail,
                     origin,
                     fresh,
+                    changed,
                 });
             }
         }

@@ -17,7 +17,8 @@ pub(crate) struct Prepared {
     pub(crate) facts: Arc<Facts>,
     /// The fact record as stored.
     pub(crate) facts_bytes: Vec<u8>,
-    /// The killmail as clients read it; empty for archive killmails, which no event carries.
+    /// The killmail as clients read it; empty for an archive's new killmails, which no event
+    /// carries.
     pub(crate) json: Bytes,
 }
 
@@ -56,11 +57,7 @@ impl Prepared {
             zkb,
             ..(*self.parsed).clone()
         });
-        if self.json.is_empty() {
-            Self::for_archive(parsed)
-        } else {
-            Self::for_event(parsed)
-        }
+        Self::for_event(parsed)
     }
 
     /// Its id.

@@ -5,10 +5,12 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use bytes::Bytes;
 use killwire_killmail::{Facts, KillmailId, SystemId};
 use tokio::sync::watch;
 
 use crate::offered::{Offered, Picked};
+use crate::prepared::Prepared;
 use crate::{EventKind, LogEvent, Seq, WindowLimits};
 
 /// Shared by the writer and all readers.
@@ -113,38 +115,40 @@ impl Recent {
         true
     }
 
-    /// Makes committed events visible, in order, and wakes who waits.
-    pub(crate) fn publish(&self, events: Vec<Arc<LogEvent>>) {
-        let Some(last) = events.last().map(|event| event.seq) else {
-            return;
-        };
-        {
+    /// Makes committed events visible, in order, and wakes who waits. Earlier events show what is
+    /// known of their killmails by now (`changed`), as those on disk do.
+    pub(crate) fn publish(
+        &self,
+        events: Vec<Arc<LogEvent>>,
+        changed: &HashMap<KillmailId, Arc<Prepared>>,
+    ) {
+        let head = {
             let mut state = self.write();
             for event in events {
                 state.push(event);
             }
-            state.head = last;
-        }
-        self.head.send_replace(last);
+            if !changed.is_empty() {
+                state.replace(|event| {
+                    let killmail = changed.get(&event.killmail_id?)?;
+                    event.killmail.as_ref()?;
+                    Some((
+                        Some(killmail.json.clone()),
+                        Some(Arc::clone(&killmail.facts)),
+                    ))
+                });
+            }
+            state.head
+        };
+        self.head
+            .send_if_modified(|shown| std::mem::replace(shown, head) != head);
     }
 
     /// Replaces the entries of these killmails by tombstones.
     pub(crate) fn forget(&self, killmails: &HashSet<KillmailId>) {
-        let mut state = self.write();
-        let mut freed = 0;
-        for event in &mut state.window {
-            let gone = event.killmail_id.is_some_and(|id| killmails.contains(&id));
-            if gone && event.killmail.is_some() {
-                freed += weight(event);
-                *event = Arc::new(LogEvent {
-                    killmail: None,
-                    facts: None,
-                    ..(**event).clone()
-                });
-                freed -= weight(event);
-            }
-        }
-        state.bytes -= freed;
+        self.write().replace(|event| {
+            let gone = killmails.contains(&event.killmail_id?);
+            (gone && event.killmail.is_some()).then_some((None, None))
+        });
     }
 
     /// Lets go of everything before `oldest`.
@@ -266,12 +270,31 @@ impl State {
         if let (EventKind::New, Some(system)) = (event.kind, event.system_id) {
             self.offered.push(system, event.seq);
         }
+        self.head = event.seq;
         self.bytes += weight(&event);
         self.window.push_back(event);
         while self.window.len() > self.limits.events.max(1)
             || (self.bytes > self.limits.bytes && self.window.len() > 1)
         {
             self.pop();
+        }
+    }
+
+    /// Gives events another content, where `content` has one for them.
+    fn replace(
+        &mut self,
+        content: impl Fn(&LogEvent) -> Option<(Option<Bytes>, Option<Arc<Facts>>)>,
+    ) {
+        for event in &mut self.window {
+            if let Some((killmail, facts)) = content(event) {
+                self.bytes -= weight(event);
+                *event = Arc::new(LogEvent {
+                    killmail,
+                    facts,
+                    ..(**event).clone()
+                });
+                self.bytes += weight(event);
+            }
         }
     }
 
@@ -294,5 +317,5 @@ pub(crate) fn weight(event: &LogEvent) -> usize {
                 .map(|label| label.len() + size_of::<String>())
                 .sum::<usize>()
     });
-    size_of::<LogEvent>() + event.killmail.as_ref().map_or(0, bytes::Bytes::len) + facts
+    size_of::<LogEvent>() + event.killmail.as_ref().map_or(0, Bytes::len) + facts
 }

@@ -13,6 +13,7 @@ use crate::column::{
 };
 use crate::error::database;
 use crate::plan::{Known, KnownRow, Plan, PlannedEvent, PlannedOutcome};
+use crate::prepared::Prepared;
 use crate::sql::{Rows, Value, sql};
 use crate::{ImportReport, LogEvent, Origin, Seq, StoreError};
 
@@ -23,6 +24,8 @@ pub(crate) struct Committed {
     pub(crate) done: Vec<Done>,
     /// To be shown to readers, in order.
     pub(crate) events: Vec<Arc<LogEvent>>,
+    /// Killmails of which more is known now than when earlier events of theirs were appended.
+    pub(crate) changed: HashMap<KillmailId, Arc<Prepared>>,
     /// Killmails that are gone.
     pub(crate) forgotten: HashSet<KillmailId>,
     /// Where the log begins now, where that has changed.
@@ -85,6 +88,7 @@ async fn write(
     let first = take_numbers(connection, epoch, &plan).await?;
     let mut committed = Committed {
         events: number_events(&plan.events, first, now),
+        changed: changed(&plan),
         ..Committed::default()
     };
     write_plan(connection, &plan, &committed.events, now)
@@ -195,6 +199,12 @@ fn number_events(planned: &[PlannedEvent], first: Seq, now: Timestamp) -> Vec<Ar
                 trace: event.trace.clone(),
             })
         })
+        .collect()
+}
+
+fn changed(plan: &Plan) -> HashMap<KillmailId, Arc<Prepared>> {
+    let rows = plan.rows.iter().filter(|row| row.changed);
+    rows.map(|row| (row.killmail.id(), Arc::clone(&row.killmail)))
         .collect()
 }
 

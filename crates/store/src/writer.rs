@@ -1,6 +1,7 @@
 //! The one task that writes: it groups what is waiting into one transaction, and only when that is
 //! on disk lets readers see it and answers who asked.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -192,7 +193,7 @@ impl Writer {
         let shown = self.recent.ends();
         if head > shown.head.0 {
             let events = event_row::by_range(&mut connection, shown.head, Seq(head)).await?;
-            self.recent.publish(events);
+            self.recent.publish(events, &HashMap::new());
         }
         if oldest > shown.oldest.0 {
             self.recent.prune(Seq(oldest));
@@ -206,7 +207,7 @@ impl Writer {
             metrics::counter!(metric::EVENTS, "kind" => kind(event.kind), "origin" => origin(event.origin))
                 .increment(1);
         }
-        self.recent.publish(committed.events);
+        self.recent.publish(committed.events, &committed.changed);
         if !committed.forgotten.is_empty() {
             self.recent.forget(&committed.forgotten);
         }
