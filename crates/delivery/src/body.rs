@@ -15,7 +15,7 @@ pub(crate) async fn read_json<T: DeserializeOwned>(
     limits: &Limits,
     expected: &'static str,
 ) -> Result<T, ApiError> {
-    let timed_out = ApiError::BodyTimedOut(limits.body_timeout.as_secs());
+    let timed_out = ApiError::BodyTimedOut(limits.body_timeout);
     let bytes = tokio::time::timeout(limits.body_timeout, to_bytes(body, limits.body_bytes))
         .await
         .map_err(|_| timed_out)?

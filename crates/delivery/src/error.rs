@@ -1,5 +1,7 @@
 //! What can be wrong with a request, and how each case looks over HTTP.
 
+use std::time::Duration;
+
 use axum::response::{IntoResponse, Response};
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
@@ -49,8 +51,8 @@ pub(crate) enum ApiError {
     QueryTooLong { given: usize, allowed: usize },
     #[error("the body is too large: at most {allowed} bytes are allowed")]
     BodyTooLarge { allowed: usize },
-    #[error("the body did not arrive within {0} seconds")]
-    BodyTimedOut(u64),
+    #[error("the body did not arrive within {0:?}")]
+    BodyTimedOut(Duration),
     #[error("the body could not be read: {0}")]
     BodyUnreadable(String),
     #[error("the body must be {expected}: {reason}")]
@@ -66,9 +68,9 @@ pub(crate) enum ApiError {
         seq: Seq,
         head: Seq,
     },
-    #[error("{0} requests are waiting already; ask without wait, or later")]
+    #[error("too many requests are waiting (at most {0}); ask without wait, or later")]
     TooManyWaiting(usize),
-    #[error("{0} connections are open already; try again later")]
+    #[error("too many connections are open (at most {0}); try again later")]
     TooManyConnections(usize),
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -116,6 +118,21 @@ impl ApiError {
         }
     }
 
+    /// What a stranger may read. What a database says about itself is for the log.
+    fn public_text(&self) -> String {
+        match self {
+            Self::Store(StoreError::Database { .. }) => {
+                tracing::error!(error = %self, "the database failed a request");
+                "the database does not answer; try again later".to_owned()
+            }
+            _ if self.status() == StatusCode::INTERNAL_SERVER_ERROR => {
+                tracing::error!(error = %self, "a request failed");
+                "Internal server error".to_owned()
+            }
+            _ => self.to_string(),
+        }
+    }
+
     /// The positions that the error is about, as members beside `error`.
     fn positions(&self) -> (Option<Seq>, Option<Seq>) {
         match self {
@@ -129,7 +146,9 @@ impl ApiError {
 /// Trouble that passes without anyone touching the program is a 503: the client may try again.
 fn store_status(error: &StoreError) -> StatusCode {
     match error {
-        StoreError::NotWritable(_)
+        StoreError::TooManySystems(_) => StatusCode::BAD_REQUEST,
+        StoreError::Database { .. }
+        | StoreError::NotWritable(_)
         | StoreError::Deposed
         | StoreError::Led
         | StoreError::TooManyClients(_)
@@ -150,13 +169,7 @@ struct ErrorBody {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let status = self.status();
-        let error = if status == StatusCode::INTERNAL_SERVER_ERROR {
-            tracing::error!(error = %self, "a request failed");
-            // What a database says about itself is for the log, not for strangers.
-            "Internal server error".to_owned()
-        } else {
-            self.to_string()
-        };
+        let error = self.public_text();
         let (oldest, head) = self.positions();
         let body = ErrorBody {
             error,
@@ -169,5 +182,35 @@ impl IntoResponse for ApiError {
             response.headers_mut().insert(RETRY_AFTER, seconds);
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trouble_that_passes_says_what_it_is_and_when_to_come_back() {
+        let full = ApiError::Store(StoreError::NotWritable("disk full".to_owned()));
+        let response = full.into_response();
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(response.headers()[RETRY_AFTER], "5");
+    }
+
+    #[test]
+    fn the_inside_of_the_database_is_not_shown_to_strangers() {
+        let damaged = ApiError::Store(StoreError::Damaged {
+            table: "event",
+            reason: "odd".to_owned(),
+        });
+        assert_eq!(damaged.public_text(), "Internal server error");
+        let status = damaged.into_response().status();
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+    }
+
+    #[test]
+    fn a_client_that_asks_for_too_much_is_the_one_to_change() {
+        let response = ApiError::Store(StoreError::TooManySystems(10_000)).into_response();
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST);
     }
 }

@@ -87,3 +87,25 @@ impl AsyncWrite for WriteTimeout {
         self.bounded(cx, progress)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncWriteExt as _;
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_client_that_does_not_read_is_given_up() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap())
+            .await
+            .unwrap();
+        let (socket, _) = listener.accept().await.unwrap();
+        let mut socket = WriteTimeout::new(socket, Duration::from_millis(50));
+        let more_than_any_buffer = vec![0; 64 << 20];
+        let error = socket.write_all(&more_than_any_buffer).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        drop(client);
+    }
+}

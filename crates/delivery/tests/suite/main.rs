@@ -1,1 +1,12 @@
-//! x
+//! What clients get over HTTP, byte for byte, from a real SQLite store.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod events;
+mod killfeed;
+mod killfeed_ack;
+mod limits;
+mod older_routes;
+mod operations;
+mod server;
+mod waiting;
+mod world;

@@ -1,0 +1,254 @@
+//! A store with an empty log, the routes over it, a clock that stands still, and short words for
+//! what tests do with them.
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use http::{HeaderMap, Method, Request, StatusCode};
+use jiff::Timestamp;
+use killwire_clock::Clock;
+use killwire_delivery::{Delivery, HealthReport, Limits, Operations, router};
+use killwire_killmail::{Document, KillmailId, Parsed, parse};
+use killwire_store::{
+    Append, Backend, Offer, Origin, Outcome, Retention, Seq, SourceName, Store, StoreConfig,
+};
+use tempfile::TempDir;
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
+
+pub(crate) const JITA: i64 = 30_000_142;
+pub(crate) const AMARR: i64 = 30_002_187;
+pub(crate) const PILOT: i64 = 90_000_001;
+
+/// Longer than anything here takes; a test that waits so long has failed.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+pub(crate) struct World {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) router: Router,
+    pub(crate) stop: CancellationToken,
+    pub(crate) program: Arc<Program>,
+    _dir: TempDir,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        Self::with(Limits::default(), Retention::default()).await
+    }
+
+    pub(crate) async fn with_limits(limits: Limits) -> Self {
+        Self::with(limits, Retention::default()).await
+    }
+
+    pub(crate) async fn with(limits: Limits, retention: Retention) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = Clock::manual("2026-11-20T12:00:00Z".parse::<Timestamp>().unwrap());
+        let mut config = StoreConfig::new(Backend::Sqlite(dir.path().join("killwire.db")));
+        config.retention = retention;
+        let store = Store::open(config, clock.clone()).await.unwrap();
+        let stop = CancellationToken::new();
+        let program = Arc::new(Program::default());
+        let router = router(Delivery {
+            store: store.clone(),
+            clock: clock.clone(),
+            limits,
+            operations: program.clone(),
+            stop: stop.clone(),
+        });
+        Self {
+            store,
+            clock,
+            router,
+            stop,
+            program,
+            _dir: dir,
+        }
+    }
+
+    /// Appends the killmail `id` in `system`, as the live feed would.
+    pub(crate) async fn kill(&self, id: i64, system: i64) -> Seq {
+        self.append(killmail(id, system, PILOT)).await
+    }
+
+    pub(crate) async fn append(&self, parsed: Parsed) -> Seq {
+        let offer = Offer {
+            parsed: Arc::new(parsed),
+            source: SourceName("r2z2".to_owned()),
+            origin: Origin::Live,
+            trace: None,
+        };
+        let append = Append {
+            offers: vec![offer],
+            ..Append::default()
+        };
+        match self.store.append(append).await.unwrap()[..] {
+            [Outcome::New(seq) | Outcome::Updated(seq)] => seq,
+            ref other => panic!("{other:?}"),
+        }
+    }
+
+    pub(crate) async fn delete(&self, id: i64) {
+        let id = KillmailId::new(id).unwrap();
+        assert!(self.store.delete(id).await.unwrap());
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.ask(Method::GET, path, Body::empty()).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &str) -> Answer {
+        self.ask(Method::POST, path, Body::from(body.to_owned()))
+            .await
+    }
+
+    pub(crate) async fn ask(&self, method: Method, path: &str, body: Body) -> Answer {
+        let request = Request::builder().method(method).uri(path);
+        send(self.router.clone(), request.body(body).unwrap()).await
+    }
+
+    /// A request under way, answered when something happens.
+    pub(crate) fn waiting(&self, path: &str) -> JoinHandle<Answer> {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        tokio::spawn(send(self.router.clone(), request))
+    }
+
+    /// Lets what is ready run, and asserts that `request` has not been answered by it.
+    pub(crate) async fn still_waits(&self, request: &JoinHandle<Answer>) {
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        assert!(!request.is_finished());
+    }
+
+    /// Moves the clock on, second by second, until `request` is answered.
+    pub(crate) async fn pass_time_until(&self, request: &JoinHandle<Answer>) {
+        let passing = async {
+            while !request.is_finished() {
+                self.clock.advance(Duration::from_secs(1));
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, passing).await.unwrap();
+    }
+}
+
+/// The answer to a request under way.
+pub(crate) async fn answered(request: JoinHandle<Answer>) -> Answer {
+    tokio::time::timeout(PATIENCE, request)
+        .await
+        .expect("the request is answered")
+        .unwrap()
+}
+
+pub(crate) async fn send(router: Router, request: Request<Body>) -> Answer {
+    let response = router.oneshot(request).await.unwrap();
+    let (head, body) = response.into_parts();
+    Answer {
+        status: head.status,
+        headers: head.headers,
+        body: to_bytes(body, usize::MAX).await.unwrap().to_vec(),
+    }
+}
+
+/// What came back. Displayed as status and body, which is what most snapshots hold.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        assert_eq!(self.status, StatusCode::OK, "{self}");
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    /// The values of `member` in `events`.
+    pub(crate) fn events(&self, member: &str) -> Vec<i64> {
+        let body = self.json();
+        let events = body["events"].as_array().unwrap().iter();
+        events
+            .map(|event| event[member].as_i64().unwrap())
+            .collect()
+    }
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.status.as_u16())?;
+        if !self.body.is_empty() {
+            write!(f, " {}", self.text())?;
+        }
+        Ok(())
+    }
+}
+
+/// A small killmail: a capsule, shot by one pilot.
+pub(crate) fn killmail(id: i64, system: i64, attacker: i64) -> Parsed {
+    let body = format!(
+        r#"{{"killmail_id":{id},"killmail_time":"2026-11-20T11:59:00Z","solar_system_id":{system},"victim":{{"ship_type_id":670,"damage_taken":440}},"attackers":[{{"character_id":{attacker},"damage_done":440,"final_blow":true}}]}}"#
+    );
+    match parse(body.as_bytes()).unwrap() {
+        Document::Killmail(parsed) => *parsed,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The program behind the operations' routes, as a test sets it.
+pub(crate) struct Program {
+    pub(crate) report: Mutex<HealthReport>,
+    /// Told when `status` is asked.
+    pub(crate) asked: Notify,
+    /// `status` answers when told so.
+    pub(crate) answer: Notify,
+}
+
+impl Default for Program {
+    fn default() -> Self {
+        Self {
+            report: Mutex::new(HealthReport {
+                live: true,
+                ready: true,
+                parts: Vec::new(),
+            }),
+            asked: Notify::new(),
+            answer: Notify::new(),
+        }
+    }
+}
+
+impl Operations for Program {
+    fn health(&self) -> HealthReport {
+        self.report.lock().unwrap().clone()
+    }
+
+    fn status(&self) -> BoxFuture<'_, serde_json::Value> {
+        async {
+            self.asked.notify_one();
+            self.answer.notified().await;
+            serde_json::json!({ "head": 7 })
+        }
+        .boxed()
+    }
+
+    fn metrics(&self) -> String {
+        "# TYPE killwire_up gauge\nkillwire_up 1\n".to_owned()
+    }
+}
