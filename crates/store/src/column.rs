@@ -128,6 +128,10 @@ codes! {
 }
 
 /// A row that cannot be read.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "an error is handed over to become the reason"
+)]
 pub(crate) fn damaged(table: &'static str, reason: impl ToString) -> StoreError {
     StoreError::Damaged {
         table,

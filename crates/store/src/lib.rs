@@ -33,7 +33,7 @@ mod store;
 mod transaction;
 mod writer;
 
-pub use client::{AckMode, ClientFetch, ClientId, ClientPoll};
+pub use client::{AckMode, ClientFetch, ClientId, ClientIdError, ClientPoll};
 pub use config::{Backend, Lead, Retention, StoreConfig, WindowLimits};
 pub use error::{ReadError, StoreError};
 pub use event::{
