@@ -29,8 +29,8 @@ const COMPATIBILITY_DATE: &str = "2026-08-18";
 const LOW_ERROR_LIMIT: u64 = 20;
 /// The error limit's window, where a 420 does not say how much of it is left.
 const ERROR_WINDOW: Duration = Duration::from_secs(60);
-/// Answers whose expiry is remembered at most.
-const MAX_EXPIRIES: usize = 10_000;
+/// Refused killmails that are remembered at most.
+const MAX_HELD: usize = 10_000;
 /// Tokens that are written down ahead as spent, so that a restart never forgets more.
 const WRITTEN_AHEAD: u32 = 200;
 /// Where the budget is remembered.
@@ -44,8 +44,14 @@ pub struct Esi {
     memory: Arc<dyn Memory>,
     refusals: Refusals,
     budget: tokio::sync::Mutex<Budget>,
-    /// Until when each killmail's last answer holds.
-    expiries: Mutex<HashMap<KillmailId, Timestamp>>,
+    /// Refusals of single killmails (unknown, wrong hash), and until when each holds. A success
+    /// needs none: whoever has the killmail does not ask for it again.
+    held: Mutex<HashMap<KillmailId, Held>>,
+}
+
+struct Held {
+    until: Timestamp,
+    answer: UpstreamError,
 }
 
 #[derive(Default)]
@@ -85,23 +91,23 @@ impl Esi {
             clock,
             memory,
             budget: tokio::sync::Mutex::new(budget),
-            expiries: Mutex::default(),
+            held: Mutex::default(),
         })
     }
 
     /// The body of one killmail.
     ///
     /// # Errors
-    /// [`UpstreamError::Refused`] inside a pause, while the budget is spent, and while the last
-    /// answer for this killmail holds; [`UpstreamError::NotFound`] and [`UpstreamError::Status`]
-    /// (422: wrong hash); everything that can happen on the wire.
+    /// [`UpstreamError::Refused`] inside a pause and while the budget is spent;
+    /// [`UpstreamError::NotFound`] and [`UpstreamError::Status`] (422: wrong hash), repeated without
+    /// asking while that answer holds; everything that can happen on the wire.
     pub async fn killmail(
         &self,
         id: KillmailId,
         hash: KillmailHash,
     ) -> Result<Bytes, UpstreamError> {
         self.refusals.check().await?;
-        self.expired(id)?;
+        self.check_held(id)?;
         self.reserve().await?;
         let url = self.base.join(&format!("killmails/{id}/{hash}"));
         let mut request = Request::get(url.clone(), MAX_KILLMAIL);
@@ -111,11 +117,14 @@ impl Esi {
         );
         let answer = self.http.send(&request).await?;
         self.settle(&answer).await;
-        self.hold(id, &answer);
         if let Some(refused) = self.refusal(&answer).await {
             return Err(refused);
         }
-        answer.into_success(Upstream::Esi, &url, self.clock.now())
+        let now = self.clock.now();
+        if let Some(error) = answer.failure(Upstream::Esi, &url, now) {
+            self.hold(id, &answer, &error, now);
+        }
+        answer.into_success(Upstream::Esi, &url, now)
     }
 
     /// Spends for one request, and writes ahead what is spent.
@@ -177,16 +186,15 @@ impl Esi {
         }
     }
 
-    fn expired(&self, id: KillmailId) -> Result<(), UpstreamError> {
-        let expiries = self.expiries.lock().unwrap_or_else(PoisonError::into_inner);
-        match expiries.get(&id) {
-            Some(until) if *until > self.clock.now() => Err(refused(*until)),
+    fn check_held(&self, id: KillmailId) -> Result<(), UpstreamError> {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        match held.get(&id) {
+            Some(held) if held.until > self.clock.now() => Err(held.answer.clone()),
             _ => Ok(()),
         }
     }
 
-    fn hold(&self, id: KillmailId, answer: &Answer) {
-        let now = self.clock.now();
+    fn hold(&self, id: KillmailId, answer: &Answer, error: &UpstreamError, now: Timestamp) {
         let Some(until) = answer
             .headers
             .get(EXPIRES)
@@ -197,12 +205,13 @@ impl Esi {
         else {
             return;
         };
-        let mut expiries = self.expiries.lock().unwrap_or_else(PoisonError::into_inner);
-        if expiries.len() >= MAX_EXPIRIES {
-            expiries.retain(|_, until| *until > now);
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.len() >= MAX_HELD {
+            held.retain(|_, held| held.until > now);
         }
-        if expiries.len() < MAX_EXPIRIES {
-            expiries.insert(id, until);
+        if held.len() < MAX_HELD {
+            let answer = error.clone();
+            held.insert(id, Held { until, answer });
         }
     }
 }
