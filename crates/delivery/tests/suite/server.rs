@@ -3,13 +3,14 @@
 use std::io;
 use std::time::Duration;
 
+use futures::FutureExt as _;
 use insta::assert_snapshot;
 use killwire_delivery::{ConnectionLimits, Limits, serve};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-use crate::world::{PATIENCE, World};
+use crate::world::{JITA, PATIENCE, World};
 
 struct Server {
     world: World,
@@ -189,6 +190,37 @@ async fn stopping_ends_long_polls_early() {
     server.world.stop.cancel();
     assert!(waits.answer().await.ends_with(r#"{"events":[],"next":0}"#));
     server.stopped().await;
+}
+
+#[tokio::test]
+async fn a_client_that_hangs_up_while_it_waits_loses_nothing() {
+    let server = Server::start(Limits {
+        long_polls: 1,
+        ..Limits::default()
+    })
+    .await;
+    // One of the two is refused: then the other waits for certain.
+    let feed = |name: &str| format!("/api/killfeed?client_id={name}&systems={JITA}");
+    let (mut one, mut other) = (server.connect().await, server.connect().await);
+    one.ask(&format!("{}&wait=60", feed("one"))).await;
+    other.ask(&format!("{}&wait=60", feed("other"))).await;
+    let (waits, name) = tokio::select! {
+        _ = one.answer() => (other, "other"),
+        _ = other.answer() => (one, "one"),
+    };
+
+    drop(waits);
+    let world = &server.world;
+    let place_given_back = async {
+        while world.get("/api/v1/events?wait=1").now_or_never().is_some() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, place_given_back)
+        .await
+        .unwrap();
+    world.kill(101, JITA).await;
+    assert_eq!(world.get(&feed(name)).await.events("event_id"), [1]);
 }
 
 #[tokio::test]
