@@ -1,0 +1,263 @@
+//! The registry: every setting, once.
+
+use super::value::Kind;
+
+/// One setting.
+#[derive(Debug)]
+pub(crate) struct Setting {
+    /// Its name in the file, with its group: `server.listen`.
+    pub key: &'static str,
+    /// What its values look like.
+    pub kind: Kind,
+    /// Its default, as a person would write it; empty where it has none.
+    pub default: &'static str,
+    /// The environment variables that set it, the first one winning.
+    pub env: &'static [&'static str],
+    /// Whether it is never shown.
+    pub secret: bool,
+    /// What it does, in one sentence.
+    pub doc: &'static str,
+}
+
+const fn setting(
+    key: &'static str,
+    kind: Kind,
+    default: &'static str,
+    env: &'static [&'static str],
+    doc: &'static str,
+) -> Setting {
+    Setting {
+        key,
+        kind,
+        default,
+        env,
+        secret: false,
+        doc,
+    }
+}
+
+/// Every setting there is, by group.
+pub(crate) const SETTINGS: &[Setting] = &[
+    setting(
+        "profile",
+        Kind::OneOf(&["development", "production"]),
+        "development",
+        &["KILLWIRE_PROFILE"],
+        "How strict `config check` is: production also asks for what only matters on a real machine.",
+    ),
+    setting(
+        "server.listen",
+        Kind::Address,
+        "127.0.0.1:4004",
+        &["KILLWIRE_LISTEN"],
+        "Where clients connect; port 0 picks a free one and prints it.",
+    ),
+    setting(
+        "server.max_lag",
+        Kind::Duration,
+        "10m",
+        &["KILLWIRE_MAX_LAG"],
+        "How far the log may lie behind the feed before /health/ready says no.",
+    ),
+    setting(
+        "storage.data_dir",
+        Kind::Path,
+        "",
+        &["KILLWIRE_DATA_DIR"],
+        "Where the database, the lock and the control socket live; without it the platform's place for a program's data.",
+    ),
+    Setting {
+        secret: true,
+        ..setting(
+            "storage.database_url",
+            Kind::DatabaseUrl,
+            "",
+            &["KILLWIRE_DATABASE_URL", "DATABASE_URL"],
+            "A PostgreSQL database (postgres://user:password@host/name); without it SQLite in the data directory.",
+        )
+    },
+    setting(
+        "upstream.contact",
+        Kind::Contact,
+        "",
+        &["KILLWIRE_CONTACT"],
+        "Whom zKillboard and CCP can reach about this program's requests: an e-mail address, a URL or a character's name.",
+    ),
+    setting(
+        "upstream.r2z2_url",
+        Kind::Url,
+        "https://r2z2.zkillboard.com",
+        &["KILLWIRE_R2Z2_URL"],
+        "Where the live killmail feed is.",
+    ),
+    setting(
+        "upstream.esi_url",
+        Kind::Url,
+        "https://esi.evetech.net",
+        &["KILLWIRE_ESI_URL"],
+        "Where CCP serves killmails by id and hash.",
+    ),
+    setting(
+        "upstream.everef_url",
+        Kind::Url,
+        "https://data.everef.net",
+        &["KILLWIRE_EVEREF_URL"],
+        "Where EVE Ref's day archives are.",
+    ),
+    setting(
+        "upstream.clock_scale",
+        Kind::Count { min: 1, max: 5_000 },
+        "1",
+        &["KILLWIRE_CLOCK_SCALE"],
+        "How fast time runs against a simulator; only where every upstream is on loopback.",
+    ),
+    setting(
+        "upstream.clock_epoch",
+        Kind::Moment,
+        "",
+        &["KILLWIRE_CLOCK_EPOCH"],
+        "The moment at which scaled time and real time agree (RFC 3339); the simulator prints it.",
+    ),
+    setting(
+        "feed.start",
+        Kind::FeedStart,
+        "resume-or-head",
+        &["KILLWIRE_FEED_START"],
+        "Where to begin when the feed has never been followed: at its head, or at a sequence number; a stored position always wins.",
+    ),
+    setting(
+        "window.events",
+        Kind::Count {
+            min: 1,
+            max: 1_000_000,
+        },
+        "10000",
+        &["KILLWIRE_WINDOW_EVENTS"],
+        "How many of the newest events are held in memory.",
+    ),
+    setting(
+        "window.bytes",
+        Kind::Bytes,
+        "64MiB",
+        &["KILLWIRE_WINDOW_BYTES"],
+        "How much memory they may take.",
+    ),
+    setting(
+        "retention.log_min_age",
+        Kind::Duration,
+        "7d",
+        &["KILLWIRE_RETENTION_LOG_MIN_AGE"],
+        "No event younger than this is removed.",
+    ),
+    setting(
+        "retention.log_max_age",
+        Kind::Duration,
+        "30d",
+        &["KILLWIRE_RETENTION_LOG_MAX_AGE"],
+        "Older events are removed even when a client has not passed them.",
+    ),
+    setting(
+        "retention.log_max_bytes",
+        Kind::Bytes,
+        "20GiB",
+        &["KILLWIRE_RETENTION_LOG_MAX_BYTES"],
+        "Above this database size, events past log_min_age go even when not passed.",
+    ),
+    setting(
+        "retention.killmail_age",
+        Kind::Duration,
+        "90d",
+        &["KILLWIRE_RETENTION_KILLMAIL_AGE"],
+        "Killmails are removed this long after they were stored.",
+    ),
+    setting(
+        "retention.client_age",
+        Kind::Duration,
+        "30d",
+        &["KILLWIRE_RETENTION_CLIENT_AGE"],
+        "Clients that have not asked for so long are forgotten.",
+    ),
+    setting(
+        "retention.max_clients",
+        Kind::Count {
+            min: 1,
+            max: 1_000_000,
+        },
+        "10000",
+        &["KILLWIRE_RETENTION_MAX_CLIENTS"],
+        "How many clients may keep an offset here.",
+    ),
+    setting(
+        "retention.max_events_per_system",
+        Kind::Count {
+            min: 1,
+            max: 10_000_000,
+        },
+        "10000",
+        &["KILLWIRE_RETENTION_MAX_EVENTS_PER_SYSTEM"],
+        "How many events the killfeed offers per solar system.",
+    ),
+    setting(
+        "retention.max_quarantined",
+        Kind::Count {
+            min: 1,
+            max: 10_000_000,
+        },
+        "10000",
+        &["KILLWIRE_RETENTION_MAX_QUARANTINED"],
+        "How many quarantined entries are kept; the oldest go first.",
+    ),
+    setting(
+        "retention.gc_interval_ms",
+        Kind::Count {
+            min: 100,
+            max: 86_400_000,
+        },
+        "60000",
+        &["KILLWIRE_GC_INTERVAL_MS"],
+        "Milliseconds between two rounds of garbage collection.",
+    ),
+    setting(
+        "limits.document_bytes",
+        Kind::Bytes,
+        "16MiB",
+        &["KILLWIRE_LIMITS_DOCUMENT_BYTES"],
+        "The largest single document that `replay` takes in.",
+    ),
+    setting(
+        "log.level",
+        Kind::LogFilter,
+        "info",
+        &["KILLWIRE_LOG"],
+        "What is logged: error, warn, info, debug, trace, or a filter such as info,killwire_intake=debug.",
+    ),
+    setting(
+        "log.format",
+        Kind::OneOf(&["auto", "human", "json"]),
+        "auto",
+        &["KILLWIRE_LOG_FORMAT"],
+        "How it is logged; auto means human on a terminal and json elsewhere.",
+    ),
+];
+
+/// The setting called `key`.
+pub(crate) fn find(key: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.key == key)
+}
+
+/// The known name that `key` was probably meant to be.
+pub(crate) fn nearest(key: &str) -> Option<&'static str> {
+    let name = |key: &'static str| key.rsplit_once('.').map_or(key, |(_, name)| name);
+    let given = key.rsplit_once('.').map_or(key, |(_, name)| name);
+    SETTINGS
+        .iter()
+        .map(|setting| {
+            let whole = strsim::damerau_levenshtein(key, setting.key);
+            let last = strsim::damerau_levenshtein(given, name(setting.key));
+            // A right name in a wrong group is close, too.
+            (whole.min(last + 1), setting.key)
+        })
+        .min()
+        .filter(|(distance, _)| *distance <= 1 + key.len() / 4)
+        .map(|(_, key)| key)
+}

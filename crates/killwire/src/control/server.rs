@@ -1,0 +1,183 @@
+//! The server's side of the control socket.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use bytes::Bytes;
+use http::StatusCode;
+use killwire_delivery::Operations;
+use killwire_intake::import::{ImportDocument, ImportMode};
+use killwire_intake::{IntakeError, Repairer};
+use killwire_store::StoreError;
+use serde::{Deserialize, Serialize};
+use tokio::net::UnixListener;
+use tokio_util::sync::CancellationToken;
+
+use super::MAX_REQUEST_BYTES;
+use crate::desk::{Desk, Repaired, Selection};
+
+/// How long a command waits for a repair before it leaves it to the server.
+const REPAIR_PATIENCE: Duration = Duration::from_secs(20);
+
+/// What the control socket works with.
+pub(crate) struct Control {
+    pub(crate) desk: Desk,
+    pub(crate) operations: Arc<dyn Operations>,
+    pub(crate) repairer: Arc<Repairer>,
+}
+
+/// Serves commands until `stop` is cancelled.
+pub(crate) async fn serve(
+    listener: UnixListener,
+    control: Arc<Control>,
+    stop: CancellationToken,
+) -> std::io::Result<()> {
+    axum::serve(listener, router(control))
+        .with_graceful_shutdown(stop.cancelled_owned())
+        .await
+}
+
+fn router(control: Arc<Control>) -> Router {
+    Router::new()
+        .route("/status", get(status))
+        .route("/import", post(import))
+        .route("/quarantine", get(quarantine))
+        .route("/quarantine/{id}", get(entry))
+        .route("/quarantine/retry", post(retry))
+        .route("/gaps", get(gaps))
+        .route("/gaps/repair", post(repair))
+        .route("/backup", post(backup))
+        .layer(DefaultBodyLimit::max(MAX_REQUEST_BYTES))
+        .with_state(control)
+}
+
+/// An error as the client side reads it back.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Complaint {
+    pub(super) error: String,
+}
+
+/// An answer that says no.
+struct Refusal(StatusCode, String);
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        (self.0, Json(Complaint { error: self.1 })).into_response()
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
+    }
+}
+
+impl From<IntakeError> for Refusal {
+    fn from(error: IntakeError) -> Self {
+        Self(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
+    }
+}
+
+type Shared = State<Arc<Control>>;
+
+async fn status(State(control): Shared) -> Json<serde_json::Value> {
+    Json(control.operations.status().await)
+}
+
+#[derive(Debug, Deserialize)]
+struct ImportQuery {
+    mode: ImportMode,
+}
+
+/// The body is one JSON document description per line.
+async fn import(
+    State(control): Shared,
+    Query(query): Query<ImportQuery>,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    let documents: Vec<ImportDocument> = serde_json::Deserializer::from_slice(&body)
+        .into_iter()
+        .collect::<Result<_, _>>()
+        .map_err(|error| {
+            Refusal(
+                StatusCode::BAD_REQUEST,
+                format!("not a batch of documents: {error}"),
+            )
+        })?;
+    drop(body);
+    let totals = control.desk.import(documents, query.mode).await?;
+    Ok(Json(totals).into_response())
+}
+
+#[derive(Debug, Deserialize)]
+struct ListQuery {
+    limit: usize,
+}
+
+async fn quarantine(
+    State(control): Shared,
+    Query(query): Query<ListQuery>,
+) -> Result<Response, Refusal> {
+    Ok(Json(control.desk.quarantined(query.limit).await?).into_response())
+}
+
+async fn entry(State(control): Shared, Path(id): Path<i64>) -> Result<Response, Refusal> {
+    match control.desk.entry(id).await? {
+        Some(entry) => Ok(Json(Some(entry)).into_response()),
+        None => Ok(Json(serde_json::Value::Null).into_response()),
+    }
+}
+
+async fn retry(State(control): Shared, Json(which): Json<Selection>) -> Result<Response, Refusal> {
+    Ok(Json(control.desk.retry(which).await?).into_response())
+}
+
+#[derive(Debug, Deserialize)]
+struct GapsQuery {
+    open: bool,
+}
+
+async fn gaps(State(control): Shared, Query(query): Query<GapsQuery>) -> Result<Response, Refusal> {
+    Ok(Json(control.desk.gaps(query.open).await?).into_response())
+}
+
+/// Repairing may take minutes of polite waiting: it goes on when the one who asked has gone.
+async fn repair(State(control): Shared, Json(which): Json<Selection>) -> Result<Response, Refusal> {
+    let repairer = Arc::clone(&control.repairer);
+    let repairing = tokio::spawn(async move { repairer.repair_now(which.id).await });
+    let repaired = match tokio::time::timeout(REPAIR_PATIENCE, repairing).await {
+        Ok(Ok(report)) => Repaired {
+            finished: true,
+            gaps: report?.gaps,
+        },
+        Ok(Err(cut_off)) => {
+            return Err(Refusal(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                cut_off.to_string(),
+            ));
+        }
+        Err(_) => Repaired {
+            finished: false,
+            gaps: Vec::new(),
+        },
+    };
+    Ok(Json(repaired).into_response())
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct BackupRequest {
+    pub(super) file: PathBuf,
+}
+
+async fn backup(
+    State(control): Shared,
+    Json(request): Json<BackupRequest>,
+) -> Result<Response, Refusal> {
+    control.desk.backup(&request.file).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}

@@ -1,0 +1,79 @@
+//! Why a command failed, in words a person can act on.
+
+use std::path::PathBuf;
+
+use killwire_intake::IntakeError;
+use killwire_intake::import::ImportError;
+use killwire_sim::SimError;
+use killwire_store::StoreError;
+
+use crate::config::ConfigError;
+use crate::control::ControlError;
+use crate::lock::LockError;
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// The configuration cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Durable state said no.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The data directory is in use, or cannot be used.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The files to import are not there.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// The running server said no.
+    #[error(transparent)]
+    Control(#[from] ControlError),
+    /// The feed, or repairing it, failed.
+    #[error(transparent)]
+    Intake(#[from] IntakeError),
+    /// The simulator does not start.
+    #[error(transparent)]
+    Sim(#[from] SimError),
+    /// The world outside cannot be asked.
+    #[error("cannot set up requests to the world outside: {0}")]
+    Upstream(String),
+    /// A server address is taken, or not ours.
+    #[error(
+        "cannot listen on {address}: {source}; choose another address with --listen, port 0 picks a free one"
+    )]
+    Listen {
+        /// The address asked for.
+        address: std::net::SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A file or folder did not let itself be used.
+    #[error("{doing} {}: {source}", path.display())]
+    File {
+        /// What was being done.
+        doing: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The system did not do something small.
+    #[error("{doing}: {source}")]
+    System {
+        /// What was being done.
+        doing: &'static str,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// What was asked for cannot be done, with the way out.
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl Failure {
+    /// Wraps a system's error with what was being done.
+    pub(crate) fn system(doing: &'static str) -> impl FnOnce(std::io::Error) -> Self {
+        move |source| Self::System { doing, source }
+    }
+}

@@ -1,0 +1,167 @@
+//! What the running program says about itself: health, status, metrics.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use jiff::Timestamp;
+use killwire_clock::Clock;
+use killwire_delivery::{HealthReport, Operations, PartHealth, PartState};
+use killwire_store::{Store, StoreError, StoreStats};
+use metrics::gauge;
+use metrics_exporter_prometheus::PrometheusHandle;
+use serde_json::json;
+
+use crate::feed::FeedView;
+use crate::metric;
+use crate::supervise::{TaskBoard, TaskState};
+
+/// The running program, as its operators see it.
+pub(crate) struct Running {
+    pub(crate) store: Store,
+    pub(crate) feed: FeedView,
+    pub(crate) tasks: TaskBoard,
+    /// Real time.
+    pub(crate) clock: Clock,
+    pub(crate) started: Timestamp,
+    /// How far the log may lie behind the feed.
+    pub(crate) max_lag: Duration,
+    pub(crate) metrics: Option<PrometheusHandle>,
+    pub(crate) stats: Mutex<StoreStats>,
+}
+
+impl Running {
+    /// Reads the store's figures, so that metrics can be answered from memory.
+    pub(crate) async fn refresh(&self) -> Result<StoreStats, StoreError> {
+        let stats = self.store.stats().await?;
+        *self.stats.lock().unwrap_or_else(PoisonError::into_inner) = stats;
+        if let Some(metrics) = &self.metrics {
+            metrics.run_upkeep();
+        }
+        Ok(stats)
+    }
+
+    fn uptime(&self) -> Duration {
+        let span = self.clock.now().duration_since(self.started);
+        Duration::try_from(span).unwrap_or_default()
+    }
+
+    fn store_health(&self) -> PartHealth {
+        let fault = self.store.write_fault();
+        PartHealth {
+            name: "store".to_owned(),
+            state: match fault {
+                Some(_) => PartState::Failing,
+                None => PartState::Ok,
+            },
+            reason: fault.map(|fault| format!("the log cannot be written: {fault}")),
+        }
+    }
+
+    fn task_health(&self) -> impl Iterator<Item = PartHealth> {
+        let tasks = self.tasks.all().into_iter();
+        tasks.map(|(name, task)| {
+            let unwell = task.state != TaskState::Running;
+            PartHealth {
+                name: format!("task {name}"),
+                state: if unwell {
+                    PartState::Degraded
+                } else {
+                    PartState::Ok
+                },
+                reason: match task.state {
+                    TaskState::Running => None,
+                    TaskState::Stopped => Some("stopped".to_owned()),
+                    TaskState::Pausing => Some(format!(
+                        "failed and will be started again: {}",
+                        task.last_error.unwrap_or_default()
+                    )),
+                },
+            }
+        })
+    }
+}
+
+impl Operations for Running {
+    fn health(&self) -> HealthReport {
+        let store = self.store_health();
+        let feed = self.feed.health(self.max_lag);
+        let ready = store.state != PartState::Failing && feed.state != PartState::Failing;
+        let mut parts = vec![store, feed];
+        parts.extend(self.task_health());
+        HealthReport {
+            live: true,
+            ready,
+            parts,
+        }
+    }
+
+    fn status(&self) -> BoxFuture<'_, serde_json::Value> {
+        Box::pin(async {
+            let report = self.health();
+            let (stats, stats_error) = match self.refresh().await {
+                Ok(stats) => (Some(stats), None),
+                Err(error) => (None, Some(error.to_string())),
+            };
+            let mut status = json!({
+                "name": "killwire",
+                "version": env!("CARGO_PKG_VERSION"),
+                "pid": std::process::id(),
+                "started_at": self.started,
+                "uptime_seconds": self.uptime().as_secs(),
+                "ready": report.ready,
+                "reasons": report.reasons(),
+                "feed": self.feed.status(),
+                "log": { "head": self.store.head(), "oldest": self.store.oldest() },
+                "tasks": self.tasks.all(),
+            });
+            if let Some(stats) = stats {
+                status["gaps"] = json!({ "open": stats.open_gaps });
+                status["quarantine"] = json!({ "entries": stats.quarantined });
+                status["store"] = json!(stats);
+            }
+            if let Some(error) = stats_error {
+                status["store_error"] = json!(error);
+            }
+            status
+        })
+    }
+
+    fn metrics(&self) -> String {
+        let stats = *self.stats.lock().unwrap_or_else(PoisonError::into_inner);
+        gauge!(metric::UPTIME_SECONDS).set(self.uptime().as_secs_f64());
+        if let Some(lag) = self.feed.lag() {
+            gauge!(metric::FEED_LAG_SECONDS).set(lag.as_secs_f64());
+        }
+        for (name, value) in [
+            (metric::STORE_HEAD, whole(self.store.head().0)),
+            (metric::STORE_OLDEST, whole(self.store.oldest().0)),
+            (metric::STORE_KILLMAILS, stats.killmails),
+            (metric::STORE_CLIENTS, stats.clients),
+            (metric::STORE_CLIENT_LAG, stats.slowest_client_lag),
+            (metric::STORE_QUARANTINED, stats.quarantined),
+            (metric::STORE_OPEN_GAPS, stats.open_gaps),
+            (metric::STORE_BYTES, stats.bytes),
+            (metric::WINDOW_EVENTS, stats.window_events),
+            (metric::WINDOW_BYTES, stats.window_bytes),
+        ] {
+            gauge!(name).set(as_gauge(value));
+        }
+        self.metrics
+            .as_ref()
+            .map(PrometheusHandle::render)
+            .unwrap_or_default()
+    }
+}
+
+fn whole(seq: i64) -> u64 {
+    u64::try_from(seq).unwrap_or(0)
+}
+
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "exact up to 2^53, which no count here reaches"
+)]
+fn as_gauge(value: u64) -> f64 {
+    value as f64
+}

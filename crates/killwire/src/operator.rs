@@ -1,0 +1,127 @@
+//! How a command works on the state: through the server that runs, or alone where none does.
+
+use std::path::Path;
+
+use killwire_intake::import::{ImportDocument, ImportMode, ImportTotals};
+use killwire_store::{Gap, QuarantineId, Quarantined, Store};
+
+use crate::config::Config;
+use crate::control::ControlClient;
+use crate::data_dir;
+use crate::desk::{Desk, EntryWithBytes, Repaired, RetryReport, Selection};
+use crate::failure::Failure;
+use crate::feed;
+use crate::lock::{Lock, LockError};
+
+/// The one who does what a command asks for.
+pub(crate) enum Operator {
+    /// A running server, through its control socket.
+    Server(ControlClient),
+    /// This process, which holds the data directory meanwhile.
+    Alone(Box<Alone>),
+}
+
+/// The state in this process's own hands.
+pub(crate) struct Alone {
+    config: Config,
+    store: Store,
+    desk: Desk,
+    /// Dropped last: the directory is ours until the store is closed.
+    _lock: Lock,
+}
+
+impl Operator {
+    /// Finds the running server, or takes the data directory for `command`.
+    pub(crate) async fn find(config: &Config, command: &str) -> Result<Self, Failure> {
+        data_dir::make(&config.data_dir)?;
+        let clock = config.upstream.clock();
+        match Lock::take(&config.data_dir, command, clock.now()) {
+            Ok(lock) => {
+                let store = Store::open(config.store(), clock).await?;
+                Ok(Self::Alone(Box::new(Alone {
+                    config: config.clone(),
+                    desk: Desk::new(store.clone()),
+                    store,
+                    _lock: lock,
+                })))
+            }
+            Err(LockError::Held { dir, holder }) => match &holder.socket {
+                Some(socket) => Ok(Self::Server(ControlClient::new(socket)?)),
+                None => Err(LockError::Held { dir, holder }.into()),
+            },
+            Err(other) => Err(other.into()),
+        }
+    }
+
+    /// Closes what this process has opened.
+    pub(crate) async fn close(self) {
+        if let Self::Alone(alone) = self {
+            alone.store.close().await;
+        }
+    }
+
+    pub(crate) async fn import(
+        &self,
+        documents: Vec<ImportDocument>,
+        mode: ImportMode,
+    ) -> Result<ImportTotals, Failure> {
+        Ok(match self {
+            Self::Server(server) => server.import(&documents, mode).await?,
+            Self::Alone(alone) => alone.desk.import(documents, mode).await?,
+        })
+    }
+
+    pub(crate) async fn quarantined(&self, limit: usize) -> Result<Vec<Quarantined>, Failure> {
+        Ok(match self {
+            Self::Server(server) => server.quarantined(limit).await?,
+            Self::Alone(alone) => alone.desk.quarantined(limit).await?,
+        })
+    }
+
+    pub(crate) async fn entry(&self, id: QuarantineId) -> Result<Option<EntryWithBytes>, Failure> {
+        Ok(match self {
+            Self::Server(server) => server.entry(id).await?,
+            Self::Alone(alone) => alone.desk.entry(id).await?,
+        })
+    }
+
+    pub(crate) async fn retry(&self, which: Selection) -> Result<RetryReport, Failure> {
+        Ok(match self {
+            Self::Server(server) => server.retry(which).await?,
+            Self::Alone(alone) => alone.desk.retry(which).await?,
+        })
+    }
+
+    pub(crate) async fn gaps(&self, open: bool) -> Result<Vec<Gap>, Failure> {
+        Ok(match self {
+            Self::Server(server) => server.gaps(open).await?,
+            Self::Alone(alone) => alone.desk.gaps(open).await?,
+        })
+    }
+
+    pub(crate) async fn repair(&self, which: Selection) -> Result<Repaired, Failure> {
+        match self {
+            Self::Server(server) => Ok(server.repair(which).await?),
+            Self::Alone(alone) => alone.repair(which).await,
+        }
+    }
+
+    pub(crate) async fn backup(&self, file: &Path) -> Result<(), Failure> {
+        match self {
+            Self::Server(server) => server.backup(file).await?,
+            Self::Alone(alone) => alone.desk.backup(file).await?,
+        }
+        Ok(())
+    }
+}
+
+impl Alone {
+    async fn repair(&self, which: Selection) -> Result<Repaired, Failure> {
+        let repairer = feed::repairer(&self.config, &self.store).await?;
+        let report = repairer.repair_now(which.id).await?;
+        Ok(Repaired {
+            finished: true,
+            gaps: report.gaps,
+        })
+    }
+}
