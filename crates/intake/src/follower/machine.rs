@@ -184,6 +184,7 @@ impl Follower {
             .free_at
             .max(self.later(until, ENTRY_FLOOR, FLOOR_JITTER));
         self.retry_at = self.retry_at.max(self.later(now, MISS_WAIT, MISS_JITTER));
+        self.head_due = false;
         if let Question::Reread(number) = question {
             self.rereads.failed(number, now, REREAD_WAIT);
         }
@@ -247,9 +248,12 @@ impl Follower {
                 self.misses += 1;
                 self.failures = 0;
                 self.retry_at = self.later(now, MISS_WAIT, MISS_JITTER);
+                // The head is asked while it has not passed the number, and once more before
+                // anything is decided by it: it may have been wrong.
                 let passed = self.head.is_some_and(|head| head > number);
                 let ask_early = self.head.is_none() || self.is_old(now);
-                self.head_due = !passed && (self.misses >= HEAD_TRIES || ask_early);
+                self.head_due = !passed && (self.misses >= HEAD_TRIES || ask_early)
+                    || self.misses + 1 == HOLE_TRIES;
                 self.settle(now, number)
             }
             Came::Bad { reason } => {
@@ -309,8 +313,10 @@ impl Follower {
                 verdict
             }
             Progress::Nothing => {
-                // Either all has expired and nothing new has come, or the head is wrong. Wait.
+                // Either all has expired and nothing new has come, or the head is wrong. Wait,
+                // and have it told anew.
                 self.probe = None;
+                self.head = None;
                 self.misses = 0;
                 self.retry_at = self.later(now, MISS_WAIT, MISS_JITTER);
                 self.state = FeedState::Waiting { number: next };

@@ -1,2 +1,5 @@
-//! Intake as a whole: the simulator's feed into a real store.
+//! Intake as a whole: scripts through the follower, and the simulator's feed into a real store.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod scripts;
+mod trial;
