@@ -95,7 +95,7 @@ mod tests {
     fn the_stream_of_a_seed_never_changes() {
         let mut dice = Dice::new(7, Purpose::Killmail, 3);
         let drawn: Vec<u64> = (0..4).map(|_| dice.below(1_000_000)).collect();
-        insta::assert_debug_snapshot!(drawn, @"");
+        assert_eq!(drawn, [375_668, 321_267, 753_841, 430_396]);
     }
 
     #[test]

@@ -11,6 +11,8 @@ mod npc;
 mod people;
 mod sketch;
 #[cfg(test)]
+mod static_data_tests;
+#[cfg(test)]
 mod tests;
 mod universe;
 mod wire;
@@ -21,6 +23,7 @@ use jiff::Timestamp;
 use crate::dice::{Dice, Purpose};
 
 pub(crate) use sketch::{Sketch, hex, killmail_hash};
+pub use universe::solar_systems;
 pub(crate) use wire::{Envelope, everef_member};
 pub use wire::{Hundredths, Zkb};
 

@@ -88,7 +88,7 @@ pub(crate) const KNOWN_SPACE: [System; 62] = [
 ];
 
 /// Wormhole space where people live, Thera first.
-pub(crate) const WORMHOLE_SPACE: [System; 13] = [
+pub(crate) const WORMHOLE_SPACE: [System; 37] = [
     system(31000005, 11000031, -0.99), // Thera
     system(31000154, 11000002, -0.99), // J113506
     system(31000304, 11000003, -0.99), // J142114
@@ -102,11 +102,31 @@ pub(crate) const WORMHOLE_SPACE: [System; 13] = [
     system(31001804, 11000022, -0.99), // J164528
     system(31002104, 11000026, -0.99), // J133833
     system(31002404, 11000030, -0.99), // J110834
+    system(31000007, 11000001, -0.99), // J105443
+    system(31000111, 11000001, -0.99), // J152537
+    system(31000215, 11000002, -0.99), // J130542
+    system(31000319, 11000003, -0.99), // J170106
+    system(31000423, 11000004, -0.99), // J205546
+    system(31000527, 11000005, -0.99), // J114306
+    system(31000631, 11000006, -0.99), // J131808
+    system(31000735, 11000007, -0.99), // J143234
+    system(31000839, 11000008, -0.99), // J131842
+    system(31000943, 11000010, -0.99), // J140050
+    system(31001047, 11000011, -0.99), // J125149
+    system(31001151, 11000012, -0.99), // J223658
+    system(31001255, 11000014, -0.99), // J131656
+    system(31001359, 11000015, -0.99), // J135642
+    system(31001463, 11000018, -0.99), // J113754
+    system(31001567, 11000019, -0.99), // J141252
+    system(31001671, 11000021, -0.99), // J111458
+    system(31001775, 11000022, -0.99), // J124224
+    system(31001879, 11000023, -0.99), // J165611
+    system(31001983, 11000025, -0.99), // J142438
+    system(31002087, 11000026, -0.99), // J134141
+    system(31002191, 11000027, -0.99), // J204350
+    system(31002295, 11000029, -0.99), // J143525
+    system(31002399, 11000030, -0.99), // J155311
 ];
-
-/// The ordinary wormhole systems: every id from the first to the last is one. Their regions are
-/// 11,000,001 to 11,000,030, which no killmail tells.
-pub(crate) const OTHER_WORMHOLES: (i64, i64) = (31_000_007, 31_002_504);
 
 /// The share of kills in wormhole space.
 const WORMHOLE_SHARE: f64 = 0.15;
@@ -116,17 +136,25 @@ const WORMHOLE_SHARE: f64 = 0.15;
 pub(crate) const CALDARI_GALLENTE: [i64; 2] = [500_001, 500_004];
 pub(crate) const AMARR_MINMATAR: [i64; 2] = [500_003, 500_002];
 
+/// Every solar system in which a generated ship can die, each once: about a hundred, for
+/// clients that follow all.
+#[must_use]
+pub fn solar_systems() -> Vec<i64> {
+    KNOWN_SPACE
+        .iter()
+        .chain(&WORMHOLE_SPACE)
+        .map(|system| system.id)
+        .collect()
+}
+
 impl System {
     /// Where the next ship dies.
     pub(crate) fn draw(dice: &mut Dice) -> Self {
-        if !dice.chance(WORMHOLE_SHARE) {
-            return zipf(dice, &KNOWN_SPACE);
+        if dice.chance(WORMHOLE_SHARE) {
+            zipf(dice, &WORMHOLE_SPACE)
+        } else {
+            zipf(dice, &KNOWN_SPACE)
         }
-        if dice.chance(0.5) {
-            return zipf(dice, &WORMHOLE_SPACE);
-        }
-        let id = dice.int(OTHER_WORMHOLES.0, OTHER_WORMHOLES.1);
-        system(id, 11_000_001 + id % 30, -0.99)
     }
 
     /// Whether the system is in wormhole space.

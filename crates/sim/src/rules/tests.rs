@@ -1,1 +1,317 @@
+//! Each rule with a rude client that is counted and a polite one that is not.
 
+use std::net::SocketAddr;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::*;
+
+const AGENT: &str = "Killwire/0.1 (test@example.com)";
+
+struct Client {
+    rules: Rules,
+    connection: SocketAddr,
+    in_flight: SignedDuration,
+    now: Timestamp,
+}
+
+impl Client {
+    fn new() -> Self {
+        Self {
+            rules: Rules::default(),
+            connection: SocketAddr::from(([127, 0, 0, 1], 40_000)),
+            in_flight: SignedDuration::from_millis(25),
+            now: "2026-11-20T12:00:00Z".parse().unwrap(),
+        }
+    }
+
+    fn wait(&mut self, millis: i64) -> &mut Self {
+        self.now += SignedDuration::from_millis(millis);
+        self
+    }
+
+    fn on_connection(&mut self, port: u16) -> &mut Self {
+        self.connection.set_port(port);
+        self
+    }
+
+    fn arrival(&self, service: Service, sequence: Option<u64>) -> Arrival<'static> {
+        Arrival {
+            service,
+            path: "some/path",
+            sequence,
+            connection: self.connection,
+            user_agent: Some(AGENT),
+            conditional: false,
+            in_flight: self.in_flight,
+            at: self.now,
+        }
+    }
+
+    fn ask(&mut self, service: Service) -> Result<(), Refusal> {
+        let arrival = self.arrival(service, None);
+        self.rules.arrive(&arrival)
+    }
+
+    fn ask_number(&mut self, sequence: u64) {
+        let arrival = self.arrival(Service::R2z2, Some(sequence));
+        self.rules.arrive(&arrival).unwrap();
+    }
+
+    fn count(&self, rule: &str) -> u64 {
+        self.rules.counts().get(rule).copied().unwrap_or(0)
+    }
+
+    fn total(&self) -> u64 {
+        self.rules.counts().values().sum()
+    }
+}
+
+#[test]
+fn ten_requests_a_second_are_polite_and_twelve_are_not() {
+    let mut polite = Client::new();
+    for _ in 0..1_000 {
+        polite.wait(100).ask(Service::R2z2).unwrap();
+    }
+    assert_eq!(polite.total(), 0);
+
+    let mut rude = Client::new();
+    for _ in 0..100 {
+        rude.wait(83).ask(Service::R2z2).unwrap();
+    }
+    assert!(rude.count("rate-10") > 80);
+    assert_eq!(rude.count("rate-15"), 0);
+}
+
+#[test]
+fn more_than_fifteen_requests_a_second_break_the_documented_limit() {
+    let mut rude = Client::new();
+    for _ in 0..100 {
+        rude.wait(50).ask(Service::R2z2).unwrap();
+    }
+    assert!(rude.count("rate-15") > 80);
+    assert_eq!(rude.rules.busiest_second(), 20);
+}
+
+#[test]
+fn a_request_held_up_on_its_way_does_not_make_a_client_rude() {
+    // Sent every 100 ms; every tenth is held up and seen together with its successor.
+    let mut held_up = Client::new();
+    for turn in 0..1_000 {
+        let delay = if turn % 10 == 0 { 99 } else { 0 };
+        held_up.wait(100 + delay).ask(Service::R2z2).unwrap();
+        held_up.wait(-delay);
+    }
+    assert_eq!(held_up.total(), 0);
+}
+
+#[test]
+fn opening_many_connections_buys_no_more_than_three_requests() {
+    let mut rude = Client::new();
+    for turn in 0..100 {
+        rude.wait(66)
+            .on_connection(40_000 + turn)
+            .ask(Service::R2z2)
+            .unwrap();
+    }
+    assert!(rude.count("rate-10") > 50);
+}
+
+#[test]
+fn history_and_feed_share_one_limit() {
+    let mut rude = Client::new();
+    for turn in 0..100 {
+        let service = if turn % 8 == 0 {
+            Service::History
+        } else {
+            Service::R2z2
+        };
+        rude.wait(60).ask(service).unwrap();
+    }
+    assert!(rude.count("rate-15") > 50);
+}
+
+#[test]
+fn two_archive_requests_a_second_are_polite_and_four_are_not() {
+    for service in [Service::History, Service::Everef] {
+        let mut polite = Client::new();
+        for _ in 0..100 {
+            polite.wait(500).ask(service).unwrap();
+        }
+        assert_eq!(polite.total(), 0);
+
+        let mut rude = Client::new();
+        for _ in 0..100 {
+            rude.wait(250).ask(service).unwrap();
+        }
+        assert!(rude.count("archive-rate") > 90);
+    }
+}
+
+#[test]
+fn a_missing_number_may_be_asked_for_again_after_six_seconds_and_no_sooner() {
+    let mut client = Client::new();
+    client.ask_number(7);
+    client.rules.missed(7, client.now);
+    client.wait(6_000).ask_number(7);
+    assert_eq!(client.total(), 0);
+    client.rules.missed(7, client.now);
+    client.wait(1_000).ask_number(8);
+    assert_eq!(client.total(), 0);
+    client.wait(4_999).ask_number(7);
+    assert_eq!(client.count("missing-again"), 1);
+    let breach = &client.rules.breaches()[0];
+    assert_eq!(
+        breach.detail,
+        "7 was missing and asked for again after 5999 ms, 6000 ms are due"
+    );
+}
+
+#[test]
+fn a_block_forgives_one_request_and_counts_every_further_one() {
+    let mut client = Client::new();
+    let told = client.arrival(Service::R2z2, None);
+    client.rules.block(&told, SignedDuration::from_mins(5));
+    let refusal = client.wait(60_000).ask(Service::R2z2).unwrap_err();
+    assert_eq!((refusal.status, refusal.retry_after), (403, None));
+    assert_eq!(client.total(), 0);
+    client.wait(60_000).ask(Service::History).unwrap_err();
+    client.wait(60_000).ask(Service::R2z2).unwrap_err();
+    assert_eq!(client.count("request-in-block"), 2);
+    client.ask(Service::Esi).unwrap();
+    client.wait(120_000).ask(Service::R2z2).unwrap();
+    assert_eq!(client.count("request-in-block"), 2);
+}
+
+#[test]
+fn a_request_on_its_way_when_the_block_began_is_not_the_one_that_is_forgiven() {
+    let mut client = Client::new();
+    let told = client.arrival(Service::R2z2, None);
+    client.rules.block(&told, SignedDuration::from_mins(5));
+    client
+        .on_connection(2)
+        .wait(10)
+        .ask(Service::History)
+        .unwrap_err();
+    client
+        .on_connection(3)
+        .wait(10_000)
+        .ask(Service::R2z2)
+        .unwrap_err();
+    assert_eq!(client.total(), 0);
+    client.wait(10_000).ask(Service::R2z2).unwrap_err();
+    assert_eq!(client.count("request-in-block"), 1);
+}
+
+#[test]
+fn retry_after_is_a_promise() {
+    let mut client = Client::new();
+    let told = client.arrival(Service::R2z2, None);
+    client
+        .rules
+        .ask_to_wait(&told, SignedDuration::from_secs(10));
+    let refusal = client.wait(3_500).ask(Service::R2z2).unwrap_err();
+    assert_eq!((refusal.status, refusal.retry_after), (429, Some(7)));
+    client.wait(1_000).ask(Service::R2z2).unwrap_err();
+    assert_eq!(client.count("before-retry-after"), 1);
+    client.wait(5_500).ask(Service::R2z2).unwrap();
+    assert_eq!(client.total(), 1);
+}
+
+#[test]
+fn a_user_agent_names_a_contact() {
+    let with_agent = |agent: Option<&'static str>| {
+        let mut client = Client::new();
+        let arrival = Arrival {
+            user_agent: agent,
+            ..client.arrival(Service::R2z2, None)
+        };
+        (
+            client.rules.arrive(&arrival).is_ok(),
+            client.count("user-agent"),
+        )
+    };
+    assert_eq!(with_agent(Some(AGENT)), (true, 0));
+    assert_eq!(
+        with_agent(Some("Killwire (https://example.com)")),
+        (true, 0)
+    );
+    assert_eq!(with_agent(Some("reqwest/0.13")), (true, 1));
+    assert_eq!(with_agent(Some("  ")), (false, 1));
+    assert_eq!(with_agent(None), (false, 1));
+}
+
+#[test]
+fn the_feed_is_never_asked_conditionally() {
+    let mut client = Client::new();
+    let conditional = |service| Arrival {
+        conditional: true,
+        ..Client::new().arrival(service, None)
+    };
+    client.rules.arrive(&conditional(Service::Esi)).unwrap();
+    assert_eq!(client.total(), 0);
+    client.rules.arrive(&conditional(Service::R2z2)).unwrap();
+    assert_eq!(client.count("conditional-request"), 1);
+}
+
+#[test]
+fn a_hundred_errors_within_a_minute_use_up_the_error_limit() {
+    let now: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
+    let mut budget = EsiBudget::default();
+    budget.advance(now);
+    for _ in 0..99 {
+        budget.charge(500, now);
+    }
+    assert!(!budget.is_error_limited());
+    budget.charge(404, now);
+    assert!(budget.is_error_limited());
+    assert_eq!(budget.errors_left(), 0);
+    budget.advance(now + SignedDuration::from_secs(60));
+    assert_eq!(budget.errors_left(), 100);
+}
+
+#[test]
+fn tokens_come_back_a_quarter_of_an_hour_after_they_were_spent() {
+    let now: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
+    let mut budget = EsiBudget::default();
+    for (status, left) in [
+        (200, 3_598),
+        (304, 3_597),
+        (404, 3_592),
+        (503, 3_592),
+        (429, 3_592),
+    ] {
+        budget.charge(status, now);
+        assert_eq!(budget.tokens_left(), left);
+    }
+    for _ in 0..1_796 {
+        budget.charge(200, now);
+    }
+    assert!(budget.is_empty());
+    budget.advance(now + SignedDuration::from_mins(15));
+    assert_eq!(budget.tokens_left(), 3_600);
+}
+
+#[test]
+fn an_answer_that_still_holds_may_be_asked_for_twice_more_and_not_thrice() {
+    let now: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
+    let day = SignedDuration::from_hours(24);
+    let mut budget = EsiBudget::default();
+    assert!(!budget.asks_again("a", now));
+    budget.hold("a", now + day);
+    assert!(!budget.asks_again("a", now));
+    assert!(!budget.asks_again("a", now));
+    assert!(budget.asks_again("a", now));
+    assert!(!budget.asks_again("b", now));
+    assert!(!budget.asks_again("a", now + day));
+}
+
+#[test]
+fn all_breaches_are_counted_and_the_first_thousand_are_listed() {
+    let mut client = Client::new();
+    for _ in 0..1_500 {
+        client.ask(Service::R2z2).unwrap();
+    }
+    assert_eq!(client.count("rate-15"), 1_485);
+    assert_eq!(client.rules.breaches().len(), 1_000);
+}

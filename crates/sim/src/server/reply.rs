@@ -134,7 +134,11 @@ impl Reply {
                 });
                 self.half_then(rest)
             }
-            Fault::Aborted => self.half_then(stream::iter([Err(broken())])),
+            Fault::Aborted => self.half_then(stream::once(async {
+                // Lets the half go out before the connection breaks.
+                tokio::task::yield_now().await;
+                Err(broken())
+            })),
             Fault::Truncated => {
                 let half = self.body.len() / 2;
                 let mut cut = self;

@@ -1,1 +1,8 @@
+//! The simulator as its clients see it: over HTTP.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod client;
+mod faults;
+mod shapes;
+mod speed;
+mod upstream_rules;
