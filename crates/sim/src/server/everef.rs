@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, Response};
 use bzip2::Compression;
 use bzip2::write::BzEncoder;
 use jiff::civil::Date;
+use tokio_util::sync::CancellationToken;
 
 use super::Shared;
 use super::gate::Incoming;
@@ -46,11 +47,7 @@ pub(super) async fn serve(
         // A map of numbers always serialises.
         Found::Totals(totals) => Reply::json(serde_json::to_vec(&totals).unwrap_or_default()),
         Found::Day(members) if members.is_empty() => Reply::error(404),
-        // A busy day is megabytes of JSON to write and compress.
-        Found::Day(members) => match tokio::task::spawn_blocking(move || archive(&members)).await {
-            Ok(Ok(bytes)) => Reply::bytes("application/x-bzip2", bytes),
-            Ok(Err(_)) | Err(_) => Reply::error(500),
-        },
+        Found::Day(members) => packed(&shared, members).await,
     };
     reply.send(&shared, fault, false).await
 }
@@ -82,9 +79,23 @@ impl Wanted {
     }
 }
 
-fn archive(members: &[Member]) -> std::io::Result<Vec<u8>> {
+/// A busy day is megabytes of JSON to write and compress: not on a runtime's thread, and only as
+/// long as the client waits for it.
+async fn packed(shared: &Shared, members: Vec<Member>) -> Reply {
+    let given_up = shared.stop.child_token();
+    let _when_dropped = given_up.clone().drop_guard();
+    match tokio::task::spawn_blocking(move || archive(&members, &given_up)).await {
+        Ok(Ok(bytes)) => Reply::bytes("application/x-bzip2", bytes),
+        Ok(Err(_)) | Err(_) => Reply::error(500),
+    }
+}
+
+fn archive(members: &[Member], given_up: &CancellationToken) -> std::io::Result<Vec<u8>> {
     let mut tar = tar::Builder::new(BzEncoder::new(Vec::new(), Compression::fast()));
     for member in members {
+        if given_up.is_cancelled() {
+            return Err(std::io::ErrorKind::ConnectionAborted.into());
+        }
         let bytes = member.write();
         let mut header = tar::Header::new_gnu();
         header.set_size(bytes.len() as u64);

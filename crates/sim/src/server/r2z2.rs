@@ -109,7 +109,7 @@ async fn history(shared: &Shared, mut incoming: Incoming, day: &str) -> Response
         let mut state = shared.state();
         incoming.enter(shared, &mut state).map(|()| {
             let index = state.world.history_day(day, incoming.at);
-            let fault = incoming.fault(shared, &mut state, incoming.path_key(), index.is_some());
+            let fault = incoming.fault(shared, &mut state, incoming.path_key(), !index.is_empty());
             (index, fault)
         })
     };
@@ -117,10 +117,10 @@ async fn history(shared: &Shared, mut incoming: Incoming, day: &str) -> Response
         Ok(found) => found,
         Err(reply) => return reply.send(shared, None, false).await,
     };
-    let reply = match index {
-        // A map of text always serialises.
-        Some(index) => Reply::json(serde_json::to_vec(&index).unwrap_or_default()),
-        None => Reply::error(404),
+    let reply = if index.is_empty() {
+        Reply::error(404)
+    } else {
+        Reply::json(index.write())
     };
     reply.send(shared, fault, incoming.accepts_gzip()).await
 }

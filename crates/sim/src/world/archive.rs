@@ -45,19 +45,35 @@ impl Member {
     }
 }
 
+/// The killmails of a day with their hashes, not yet written.
+#[derive(Debug)]
+pub(crate) struct DayIndex(Vec<(i64, [u8; 20])>);
+
+impl DayIndex {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// As R2Z2 serves it: one object of hashes by id.
+    pub(crate) fn write(&self) -> Vec<u8> {
+        let mut out = String::with_capacity(self.0.len() * 56 + 2);
+        for (id, hash) in &self.0 {
+            out.push(if out.is_empty() { '{' } else { ',' });
+            out.push_str(&format!("\"{id}\":\"{}\"", hex(hash)));
+        }
+        out.push('}');
+        out.into_bytes()
+    }
+}
+
 impl World {
-    /// A day's ids with their hashes, as R2Z2's history has them; `None` where it has no such day.
-    pub(crate) fn history_day(
-        &self,
-        day: Date,
-        now: Timestamp,
-    ) -> Option<BTreeMap<String, String>> {
-        let index: BTreeMap<String, String> = self
-            .archived(day, now)
-            .map(|place| &self.kills[place])
-            .map(|kill| (kill.id.to_string(), hex(&kill.hash)))
-            .collect();
-        (!index.is_empty()).then_some(index)
+    /// A day's index for R2Z2's history; empty where it has no such day.
+    pub(crate) fn history_day(&self, day: Date, now: Timestamp) -> DayIndex {
+        DayIndex(
+            self.archived(day, now)
+                .map(|place| (self.kills[place].id, self.kills[place].hash))
+                .collect(),
+        )
     }
 
     /// A day's killmails, as EVE Ref has them.
