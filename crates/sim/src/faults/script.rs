@@ -66,9 +66,7 @@ impl Script {
         self.count(fault);
     }
 
-    /// What goes wrong with this request, if anything; counted as played. `key` tells what is read
-    /// from everything else; `exists` is false where there is nothing to read yet, so that the
-    /// plan's faults are kept for later.
+    /// What goes wrong with this request, if anything; counted as played.
     pub(crate) fn wire_fault(&mut self, request: &WireRequest<'_>) -> Option<Fault> {
         let fault = self.scripted(request).or_else(|| self.planned(request))?;
         self.count(&fault);
@@ -128,6 +126,6 @@ pub(crate) struct WireRequest<'a> {
     pub(crate) sequence: Option<u64>,
     /// Tells what is read from everything else.
     pub(crate) key: u64,
-    /// Whether there is something to read.
+    /// Whether there is something to read; where not, the plan's faults are kept for later.
     pub(crate) exists: bool,
 }

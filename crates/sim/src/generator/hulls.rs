@@ -78,7 +78,7 @@ use Class::{
     Structure,
 };
 
-/// The smallest hull price at which a loss brings points for size: see [`super::zkb`].
+/// What is flown, from the capsule to the supercarrier.
 pub(crate) const HULLS: [Hull; 118] = [
     hull(670, 29, Pod, 10, 2_000, 2),                // Capsule
     hull(33328, 29, Pod, 10, 60, 0),                 // Capsule - Genolution 'Auroral' 197-variant

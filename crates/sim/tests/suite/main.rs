@@ -3,6 +3,7 @@
 
 mod client;
 mod faults;
+mod parsing;
 mod shapes;
 mod speed;
 mod upstream_rules;
