@@ -31,8 +31,14 @@ pub(crate) struct Cli {
 /// What every command takes, before or after its name.
 #[derive(Debug, Args)]
 pub(crate) struct Global {
-    /// Read this configuration file, and no other
-    #[arg(long, global = true, value_name = "FILE", env = "KILLWIRE_CONFIG")]
+    /// Read this configuration file, and no other (also KILLWIRE_CONFIG)
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "KILLWIRE_CONFIG",
+        hide_env = true
+    )]
     pub(crate) config: Option<PathBuf>,
     /// Keep everything in this folder; made if absent
     #[arg(long, global = true, value_name = "DIR")]

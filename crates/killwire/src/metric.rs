@@ -8,16 +8,6 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 pub(crate) const TASK_RESTARTS: &str = "killwire_task_restarts_total";
 pub(crate) const UPTIME_SECONDS: &str = "killwire_uptime_seconds";
 pub(crate) const FEED_LAG_SECONDS: &str = "killwire_feed_lag_seconds";
-pub(crate) const STORE_HEAD: &str = "killwire_store_head_seq";
-pub(crate) const STORE_OLDEST: &str = "killwire_store_oldest_seq";
-pub(crate) const STORE_KILLMAILS: &str = "killwire_store_killmails";
-pub(crate) const STORE_CLIENTS: &str = "killwire_store_clients";
-pub(crate) const STORE_CLIENT_LAG: &str = "killwire_store_slowest_client_lag_events";
-pub(crate) const STORE_QUARANTINED: &str = "killwire_store_quarantined";
-pub(crate) const STORE_OPEN_GAPS: &str = "killwire_store_open_gaps";
-pub(crate) const STORE_BYTES: &str = "killwire_store_bytes";
-pub(crate) const WINDOW_EVENTS: &str = "killwire_store_window_events";
-pub(crate) const WINDOW_BYTES: &str = "killwire_store_window_bytes";
 
 /// Upper bounds of the buckets of everything measured in seconds.
 const SECONDS: &[f64] = &[
@@ -51,17 +41,4 @@ fn describe() {
     );
     describe_gauge!(UPTIME_SECONDS, "Seconds since the program started");
     describe_gauge!(FEED_LAG_SECONDS, "How far the log lies behind the feed");
-    describe_gauge!(STORE_HEAD, "The log's newest event");
-    describe_gauge!(STORE_OLDEST, "The oldest event still in the log");
-    describe_gauge!(STORE_KILLMAILS, "Killmails stored");
-    describe_gauge!(STORE_CLIENTS, "Clients with an offset");
-    describe_gauge!(
-        STORE_CLIENT_LAG,
-        "Events between the log's end and its slowest client"
-    );
-    describe_gauge!(STORE_QUARANTINED, "Entries in quarantine");
-    describe_gauge!(STORE_OPEN_GAPS, "Gaps still to be repaired");
-    describe_gauge!(STORE_BYTES, "Bytes of database");
-    describe_gauge!(WINDOW_EVENTS, "Events held in memory");
-    describe_gauge!(WINDOW_BYTES, "Bytes they take");
 }

@@ -6,12 +6,12 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use killwire_clock::Clock;
 use killwire_delivery::{Delivery, Limits, Operations};
-use killwire_store::{Store, StoreStats};
+use killwire_store::Store;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -66,7 +66,6 @@ impl Node {
             started: real.now(),
             max_lag: config.max_lag,
             metrics,
-            stats: Mutex::new(StoreStats::default()),
         });
         let (socket, control_listener) = ControlSocket::open(&config.data_dir)?;
         let control = Arc::new(Control {

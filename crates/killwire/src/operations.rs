@@ -1,6 +1,5 @@
 //! What the running program says about itself: health, status, metrics.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
@@ -27,14 +26,12 @@ pub(crate) struct Running {
     /// How far the log may lie behind the feed.
     pub(crate) max_lag: Duration,
     pub(crate) metrics: Option<PrometheusHandle>,
-    pub(crate) stats: Mutex<StoreStats>,
 }
 
 impl Running {
-    /// Reads the store's figures, so that metrics can be answered from memory.
+    /// Reads the store's figures, which shows them as metrics, too.
     pub(crate) async fn refresh(&self) -> Result<StoreStats, StoreError> {
         let stats = self.store.stats().await?;
-        *self.stats.lock().unwrap_or_else(PoisonError::into_inner) = stats;
         if let Some(metrics) = &self.metrics {
             metrics.run_upkeep();
         }
@@ -128,40 +125,13 @@ impl Operations for Running {
     }
 
     fn metrics(&self) -> String {
-        let stats = *self.stats.lock().unwrap_or_else(PoisonError::into_inner);
         gauge!(metric::UPTIME_SECONDS).set(self.uptime().as_secs_f64());
         if let Some(lag) = self.feed.lag() {
             gauge!(metric::FEED_LAG_SECONDS).set(lag.as_secs_f64());
-        }
-        for (name, value) in [
-            (metric::STORE_HEAD, whole(self.store.head().0)),
-            (metric::STORE_OLDEST, whole(self.store.oldest().0)),
-            (metric::STORE_KILLMAILS, stats.killmails),
-            (metric::STORE_CLIENTS, stats.clients),
-            (metric::STORE_CLIENT_LAG, stats.slowest_client_lag),
-            (metric::STORE_QUARANTINED, stats.quarantined),
-            (metric::STORE_OPEN_GAPS, stats.open_gaps),
-            (metric::STORE_BYTES, stats.bytes),
-            (metric::WINDOW_EVENTS, stats.window_events),
-            (metric::WINDOW_BYTES, stats.window_bytes),
-        ] {
-            gauge!(name).set(as_gauge(value));
         }
         self.metrics
             .as_ref()
             .map(PrometheusHandle::render)
             .unwrap_or_default()
     }
-}
-
-fn whole(seq: i64) -> u64 {
-    u64::try_from(seq).unwrap_or(0)
-}
-
-#[allow(
-    clippy::cast_precision_loss,
-    reason = "exact up to 2^53, which no count here reaches"
-)]
-fn as_gauge(value: u64) -> f64 {
-    value as f64
 }

@@ -2,5 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod command_line;
+mod configuration;
 mod crash;
+mod demo;
+mod following;
+mod operating;
 mod postgres;
+mod program;
+mod replaying;
+mod server;
+mod stopping;
