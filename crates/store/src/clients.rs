@@ -88,6 +88,7 @@ impl Clients {
         &self,
         readers: &Readers,
         id: &ClientId,
+        place: &Arc<Slot>,
         slot: &mut MutexGuard<'_, Option<Client>>,
         now: Timestamp,
     ) -> Result<Client, StoreError> {
@@ -111,6 +112,7 @@ impl Clients {
             });
         }
         if self.count() >= self.most {
+            self.let_go(id, place);
             return Err(StoreError::TooManyClients(self.most));
         }
         Ok(Client {
@@ -129,6 +131,15 @@ impl Clients {
             client.counted = true;
         }
         **slot = Some(client);
+    }
+
+    /// Lets go of a place that came to nothing, unless someone else waits for it.
+    fn let_go(&self, id: &ClientId, place: &Arc<Slot>) {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        // Ours and the map's.
+        if Arc::strong_count(place) <= 2 {
+            slots.remove(id);
+        }
     }
 
     /// The clients whose state is not on disk. Those that are being polled right now are left for

@@ -28,12 +28,12 @@ impl Store {
     pub async fn fetch_for_client(&self, poll: &ClientPoll) -> Result<ClientFetch, StoreError> {
         metrics::counter!(metric::FETCHES).increment(1);
         let inner = self.inner()?;
-        let slot = inner.clients.slot(&poll.client);
-        let mut slot = slot.lock().await;
+        let place = inner.clients.slot(&poll.client);
+        let mut slot = place.lock().await;
         let now = inner.clock.now();
         let mut client = inner
             .clients
-            .take(&inner.readers, &poll.client, &mut slot, now)
+            .take(&inner.readers, &poll.client, &place, &mut slot, now)
             .await?;
         client.last_seen = now;
 
@@ -90,12 +90,12 @@ impl Store {
         systems: &[SystemId],
     ) -> Result<(), StoreError> {
         let inner = self.inner()?;
-        let slot = inner.clients.slot(client);
-        let mut slot = slot.lock().await;
+        let place = inner.clients.slot(client);
+        let mut slot = place.lock().await;
         let now = inner.clock.now();
         let mut state = inner
             .clients
-            .take(&inner.readers, client, &mut slot, now)
+            .take(&inner.readers, client, &place, &mut slot, now)
             .await?;
         state.last_seen = now;
         let to = seq.0.min(inner.recent.ends().head.0);

@@ -319,3 +319,6 @@ pub(crate) fn weight(event: &LogEvent) -> usize {
     });
     size_of::<LogEvent>() + event.killmail.as_ref().map_or(0, Bytes::len) + facts
 }
+
+#[cfg(test)]
+mod tests;

@@ -246,3 +246,6 @@ fn origin(origin: Origin) -> &'static str {
         Origin::Archive => "archive",
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -41,6 +41,7 @@ macro_rules! on_both_backends {
 mod arena;
 mod backup;
 mod epoch;
+mod faults;
 mod feed;
 mod fixture;
 mod killfeed;
