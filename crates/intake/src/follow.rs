@@ -138,7 +138,8 @@ impl Reader<'_> {
                     if let Some(id) = live.map(|offer| offer.parsed.killmail.id)
                         && !self.first_noted
                     {
-                        self.first_noted = note_first_killmail(&self.follow.store, id).await;
+                        self.first_noted =
+                            note_first_killmail(&self.follow.store, number, id).await;
                     }
                     self.hear(question, entry.came, offer, entry.bytes)
                 }

@@ -138,7 +138,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_window_ever_sees_more_than_our_share(
-            steps in prop::collection::vec((0_u64..30, prop::sample::select(vec![200_u16, 304, 404, 420, 429, 503])), 1..2_000)
+            steps in prop::collection::vec((0_u64..90, prop::sample::select(vec![200_u16, 304, 404, 420, 429, 503])), 1..700)
         ) {
             let mut now = Timestamp::UNIX_EPOCH;
             let mut bucket = Bucket::default();

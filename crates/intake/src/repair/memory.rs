@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use killwire_killmail::KillmailId;
 use killwire_store::{Store, StoreError};
 use killwire_upstream::{DayTotals, R2z2};
+use serde::{Deserialize, Serialize};
 
 const FIRST_KEY: &str = "intake.first_killmail";
 const TOTALS_KEY: &str = "intake.day_totals";
@@ -15,11 +16,27 @@ const TOTALS_KEY: &str = "intake.day_totals";
 /// of their ids; a thousand ids are about an hour of New Eden.
 const FIRST_MARGIN: i64 = 1_000;
 
+/// How many ids New Eden uses up per entry of the feed, at most. Needed where numbers were skipped
+/// before the first killmail was read.
+const IDS_PER_ENTRY: i64 = 4;
+
+/// The first live killmail ever followed.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct First {
+    number: u64,
+    id: i64,
+}
+
 /// Notes the first live killmail ever followed. True when one is noted, now or before.
-pub(crate) async fn note_first_killmail(store: &Store, id: KillmailId) -> bool {
+pub(crate) async fn note_first_killmail(store: &Store, number: u64, id: KillmailId) -> bool {
     let noted = async {
         if store.recall(FIRST_KEY).await?.is_none() {
-            store.remember(FIRST_KEY, &id.to_string()).await?;
+            let first = First {
+                number,
+                id: id.get(),
+            };
+            let text = serde_json::to_string(&first).unwrap_or_default();
+            store.remember(FIRST_KEY, &text).await?;
         }
         Ok::<_, StoreError>(())
     };
@@ -33,12 +50,16 @@ pub(crate) async fn note_first_killmail(store: &Store, id: KillmailId) -> bool {
     }
 }
 
-/// The lowest killmail id that the feed can have published since following began; none before the
-/// first live killmail. Day indexes reach back further: what is older is not missing.
-pub(super) async fn lowest_id(store: &Store) -> Result<Option<i64>, StoreError> {
-    let first = store.recall(FIRST_KEY).await?;
-    let first = first.and_then(|text| text.parse::<i64>().ok());
-    Ok(first.map(|first| first - FIRST_MARGIN))
+/// The lowest killmail id that the feed can have published since following began, at the number
+/// `from` or at the first killmail read; none before that. Day indexes reach back further: what is
+/// older is not missing.
+pub(super) async fn lowest_id(store: &Store, from: u64) -> Result<Option<i64>, StoreError> {
+    let text = store.recall(FIRST_KEY).await?;
+    let first = text.and_then(|text| serde_json::from_str::<First>(&text).ok());
+    Ok(first.map(|first| {
+        let skipped = i64::try_from(first.number.saturating_sub(from)).unwrap_or(i64::MAX);
+        first.id - FIRST_MARGIN - skipped.saturating_mul(IDS_PER_ENTRY).min(first.id)
+    }))
 }
 
 /// Remembers the days' totals at the first start, so that later a day which has grown shows where

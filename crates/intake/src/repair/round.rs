@@ -114,7 +114,12 @@ impl<'a> Round<'a> {
         if let Err(not_now) = self.follower_is_at_head().await? {
             return Ok(Err(not_now));
         }
-        let Some(lowest) = lowest_id(self.store).await? else {
+        let from = open
+            .iter()
+            .map(|one| one.gap.from)
+            .min()
+            .unwrap_or(u64::MAX);
+        let Some(lowest) = lowest_id(self.store, from).await? else {
             return Ok(Err(self.not_now(
                 "no live killmail has been followed yet, so it is not known where to begin",
             )));

@@ -1,1 +1,526 @@
+//! The stack against a server that misbehaves.
 
+use std::io::Write;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Body as AxumBody;
+use axum::extract::Request as AxumRequest;
+use axum::http::{HeaderMap as Headers, Response};
+use axum::routing::any;
+use futures::StreamExt;
+use jiff::Timestamp;
+use killwire_clock::Clock;
+use reqwest::Method;
+
+use super::{Http, Request};
+use crate::policy::{Policy, Retry};
+use crate::{
+    Contact, Memory, Refusal, Upstream, UpstreamConfig, UpstreamError, Upstreams, Volatile,
+};
+
+const LIMIT: u64 = 10_000;
+
+/// A server with one answer for everything, which counts what it is asked.
+struct Server {
+    address: SocketAddr,
+    requests: Arc<AtomicUsize>,
+    seen: Arc<Mutex<Vec<(String, Headers)>>>,
+}
+
+impl Server {
+    async fn answering<F, Fut>(answer: F) -> Self
+    where
+        F: Fn(usize) -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = Response<AxumBody>> + Send,
+    {
+        let requests = Arc::new(AtomicUsize::new(0));
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let app = Router::new().fallback(any({
+            let (requests, seen) = (requests.clone(), seen.clone());
+            move |request: AxumRequest| {
+                let number = requests.fetch_add(1, Ordering::SeqCst);
+                let path = request.uri().path().to_owned();
+                seen.lock().unwrap().push((path, request.headers().clone()));
+                answer(number)
+            }
+        }));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        Self {
+            address,
+            requests,
+            seen,
+        }
+    }
+
+    async fn with_status(status: u16) -> Self {
+        Self::answering(move |_| async move { reply(status, "") }).await
+    }
+
+    fn asked(&self) -> usize {
+        self.requests.load(Ordering::SeqCst)
+    }
+
+    fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    fn config(&self, clock: &Clock) -> UpstreamConfig {
+        let contact = Contact::new("tests@killwire.space").unwrap();
+        UpstreamConfig::simulated(&self.url(), contact, clock.clone()).unwrap()
+    }
+
+    fn http(&self, policy: Policy) -> Http {
+        let config = self.config(&Clock::system());
+        Http::new(Upstream::R2z2, policy, &config).unwrap()
+    }
+
+    async fn upstreams(&self, clock: &Clock, memory: Arc<dyn Memory>) -> Upstreams {
+        Upstreams::open(self.config(clock), memory).await.unwrap()
+    }
+}
+
+fn reply(status: u16, body: &'static str) -> Response<AxumBody> {
+    Response::builder()
+        .status(status)
+        .body(AxumBody::from(body))
+        .unwrap()
+}
+
+fn with_header(status: u16, name: &str, value: &str) -> Response<AxumBody> {
+    Response::builder()
+        .status(status)
+        .header(name, value)
+        .body(AxumBody::empty())
+        .unwrap()
+}
+
+fn quick() -> Policy {
+    Policy {
+        concurrency: 4,
+        spacing: Duration::ZERO,
+        retry: None,
+        connect: Duration::from_millis(300),
+        read: Duration::from_millis(300),
+        total: Duration::from_millis(600),
+    }
+}
+
+fn retrying() -> Policy {
+    Policy {
+        retry: Some(Retry {
+            attempts: 3,
+            first: Duration::from_millis(2),
+            longest: Duration::from_millis(5),
+        }),
+        ..quick()
+    }
+}
+
+fn get(server: &Server) -> Request {
+    Request::get(server.url(), LIMIT)
+}
+
+fn manual() -> Clock {
+    Clock::manual("2026-11-20T12:00:00Z".parse().unwrap())
+}
+
+fn memory() -> Arc<dyn Memory> {
+    Arc::new(Volatile::default())
+}
+
+#[tokio::test]
+async fn every_request_says_who_asks_and_reads_gzip() {
+    let server = Server::with_status(200).await;
+    server.http(quick()).send(&get(&server)).await.unwrap();
+    let seen = server.seen.lock().unwrap();
+    let headers = &seen[0].1;
+    let agent = headers["user-agent"].to_str().unwrap();
+    assert!(agent.starts_with("Killwire/") && agent.contains("tests@killwire.space"));
+    assert!(
+        headers["accept-encoding"]
+            .to_str()
+            .unwrap()
+            .contains("gzip")
+    );
+    assert!(!headers.contains_key("if-none-match"));
+}
+
+#[tokio::test]
+async fn a_server_that_never_answers_is_given_up_in_time() {
+    let server = Server::answering(|_| std::future::pending()).await;
+    let started = Instant::now();
+    let error = server.http(quick()).send(&get(&server)).await.unwrap_err();
+    assert!(matches!(error, UpstreamError::Timeout { .. }), "{error}");
+    assert!(started.elapsed() < Duration::from_secs(5));
+}
+
+#[tokio::test]
+async fn a_body_that_stops_coming_is_given_up_in_time() {
+    let server = Server::answering(|_| async {
+        let first = futures::stream::iter([Ok::<_, std::io::Error>("half")]);
+        let body = first.chain(futures::stream::pending());
+        Response::new(AxumBody::from_stream(body))
+    })
+    .await;
+    let error = server.http(quick()).send(&get(&server)).await.unwrap_err();
+    assert!(matches!(error, UpstreamError::Timeout { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_an_error_never_half_a_document() {
+    let server = Server::answering(|_| async {
+        let pieces = [Ok("half"), Err(std::io::Error::other("gone"))];
+        Response::new(AxumBody::from_stream(futures::stream::iter(pieces)))
+    })
+    .await;
+    let error = server.http(quick()).send(&get(&server)).await.unwrap_err();
+    assert!(matches!(error, UpstreamError::Broken { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn nobody_there_is_a_connect_error_that_names_the_url() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let free = listener.local_addr().unwrap();
+    drop(listener);
+    let server = Server::with_status(200).await;
+    let request = Request::get(format!("http://{free}/x"), LIMIT);
+    let error = server.http(quick()).send(&request).await.unwrap_err();
+    assert!(matches!(error, UpstreamError::Connect { .. }), "{error}");
+    assert!(error.to_string().contains(&free.to_string()));
+}
+
+#[tokio::test]
+async fn more_bytes_than_the_limit_are_not_taken() {
+    let server = Server::answering(|_| async {
+        let endless = futures::stream::repeat_with(|| Ok::<_, std::io::Error>(vec![b'x'; 4_096]));
+        Response::new(AxumBody::from_stream(endless))
+    })
+    .await;
+    let error = server.http(quick()).send(&get(&server)).await.unwrap_err();
+    assert!(
+        matches!(error, UpstreamError::TooLarge { limit: LIMIT, .. }),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_gzip_bomb_is_cut_off_at_the_limit() {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    for _ in 0..256 {
+        encoder.write_all(&[0; 65_536]).unwrap();
+    }
+    let bomb = encoder.finish().unwrap();
+    assert!(bomb.len() < 64_000, "{}", bomb.len());
+    let server = Server::answering(move |_| {
+        let bomb = bomb.clone();
+        async move {
+            Response::builder()
+                .header("content-encoding", "gzip")
+                .body(AxumBody::from(bomb))
+                .unwrap()
+        }
+    })
+    .await;
+    let request = Request::get(server.url(), 1 << 20);
+    let error = server.http(quick()).send(&request).await.unwrap_err();
+    assert!(matches!(error, UpstreamError::TooLarge { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn passing_failures_are_repeated_as_often_as_the_policy_says() {
+    for status in [500, 502, 503, 504] {
+        let server = Server::with_status(status).await;
+        let answer = server.http(retrying()).send(&get(&server)).await.unwrap();
+        assert_eq!((answer.status.as_u16(), server.asked()), (status, 3));
+    }
+    let server =
+        Server::answering(
+            |number| async move { reply(if number < 2 { 503 } else { 200 }, "fine") },
+        )
+        .await;
+    let answer = server.http(retrying()).send(&get(&server)).await.unwrap();
+    assert_eq!((answer.status.as_u16(), server.asked()), (200, 3));
+}
+
+#[tokio::test]
+async fn refusals_and_plain_noes_are_not_repeated() {
+    for status in [400, 403, 404, 420, 422, 429] {
+        let server = Server::with_status(status).await;
+        let answer = server.http(retrying()).send(&get(&server)).await.unwrap();
+        assert_eq!((answer.status.as_u16(), server.asked()), (status, 1));
+    }
+}
+
+#[tokio::test]
+async fn what_has_an_effect_is_not_repeated() {
+    let server = Server::with_status(503).await;
+    let mut request = get(&server);
+    request.method = Method::POST;
+    server.http(retrying()).send(&request).await.unwrap();
+    assert_eq!(server.asked(), 1);
+}
+
+#[tokio::test]
+async fn redirects_stay_on_the_host() {
+    let other = Server::with_status(200).await;
+    let away = other.url().replace("127.0.0.1", "localhost");
+    let server = Server::answering(move |_| {
+        let away = away.clone();
+        async move { with_header(302, "location", &away) }
+    })
+    .await;
+    let answer = server.http(quick()).send(&get(&server)).await.unwrap();
+    assert_eq!((answer.status.as_u16(), other.asked()), (302, 0));
+
+    let server = Server::answering(|number| async move {
+        match number {
+            0 => with_header(302, "location", "/elsewhere"),
+            _ => reply(200, "here"),
+        }
+    })
+    .await;
+    let answer = server.http(quick()).send(&get(&server)).await.unwrap();
+    assert_eq!(answer.status.as_u16(), 200);
+}
+
+#[tokio::test]
+async fn requests_keep_their_distance_also_side_by_side() {
+    let server = Server::with_status(200).await;
+    let http = server.http(Policy {
+        spacing: Duration::from_millis(40),
+        ..quick()
+    });
+    let started = Instant::now();
+    let request = get(&server);
+    let four = futures::future::join_all((0..4).map(|_| http.send(&request)));
+    assert!(four.await.into_iter().all(|answer| answer.is_ok()));
+    assert!(started.elapsed() >= Duration::from_millis(120));
+}
+
+#[tokio::test]
+async fn retry_after_is_read_as_seconds_and_as_a_date_and_capped() {
+    let now: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
+    for (text, seconds) in [
+        ("7", Some(7)),
+        ("Fri, 20 Nov 2026 12:01:00 GMT", Some(60)),
+        ("999999", Some(3_600)),
+        ("soon", None),
+    ] {
+        let server =
+            Server::answering(move |_| async move { with_header(429, "retry-after", text) }).await;
+        let answer = server.http(quick()).send(&get(&server)).await.unwrap();
+        assert_eq!(
+            answer.retry_after(now).map(|wait| wait.as_secs()),
+            seconds,
+            "{text}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_403_blocks_the_whole_host_for_minutes_also_in_the_next_process() {
+    let server = Server::with_status(403).await;
+    let (clock, memory) = (manual(), memory());
+    let upstreams = server.upstreams(&clock, memory.clone()).await;
+    let error = upstreams.r2z2.entry(1).await.unwrap_err();
+    let until = error.refused_until().unwrap();
+    let pause = until.duration_since(clock.now()).as_secs();
+    assert!((300..340).contains(&pause), "{pause}");
+    assert!(matches!(
+        error,
+        UpstreamError::Refused {
+            why: Refusal::Blocked,
+            ..
+        }
+    ));
+    let next = server.upstreams(&clock, memory).await;
+    for r2z2 in [&upstreams.r2z2, &next.r2z2] {
+        assert_eq!(r2z2.head().await.unwrap_err().refused_until(), Some(until));
+        assert_eq!(
+            r2z2.entry(2).await.unwrap_err().refused_until(),
+            Some(until)
+        );
+    }
+    assert_eq!(server.asked(), 1, "nothing is asked inside the block");
+}
+
+#[tokio::test]
+async fn a_missing_number_is_asked_for_again_after_six_seconds_whoever_asks() {
+    let server = Server::with_status(404).await;
+    let clock = manual();
+    let upstreams = server.upstreams(&clock, memory()).await;
+    assert!(upstreams.r2z2.entry(1).await.unwrap_err().is_not_found());
+    clock.advance(Duration::from_millis(200));
+    let again = tokio::spawn({
+        let r2z2 = upstreams.r2z2.clone();
+        async move { r2z2.entry(1).await }
+    });
+    assert!(upstreams.r2z2.entry(2).await.unwrap_err().is_not_found());
+    clock.advance(Duration::from_millis(5_700));
+    tokio::task::yield_now().await;
+    assert_eq!(server.asked(), 2, "one for each number");
+    clock.advance(Duration::from_millis(300));
+    assert!(again.await.unwrap().unwrap_err().is_not_found());
+    assert_eq!(server.asked(), 3);
+}
+
+#[tokio::test]
+async fn esi_gets_the_compatibility_date_and_a_420_pauses_it_until_the_window_turns() {
+    let server =
+        Server::answering(|_| async { with_header(420, "x-esi-error-limit-reset", "40") }).await;
+    let clock = manual();
+    let esi = server.upstreams(&clock, memory()).await.esi;
+    let (id, hash) = killmail();
+    let until = esi
+        .killmail(id, hash)
+        .await
+        .unwrap_err()
+        .refused_until()
+        .unwrap();
+    let pause = until.duration_since(clock.now()).as_secs();
+    assert!((40..46).contains(&pause), "{pause}");
+    assert!(esi.killmail(id, hash).await.is_err());
+    assert_eq!(server.asked(), 1);
+    let seen = server.seen.lock().unwrap();
+    assert_eq!(seen[0].1["x-compatibility-date"], "2026-08-18");
+    assert_eq!(seen[0].0, format!("/esi/killmails/{id}/{hash}"));
+}
+
+#[tokio::test]
+async fn esi_is_left_alone_while_few_errors_are_left() {
+    let server =
+        Server::answering(|_| async { with_header(200, "x-esi-error-limit-remain", "5") }).await;
+    let esi = server.upstreams(&manual(), memory()).await.esi;
+    let (id, hash) = killmail();
+    assert!(
+        esi.killmail(id, hash).await.is_ok(),
+        "the answer itself is good"
+    );
+    assert!(
+        esi.killmail(id, hash)
+            .await
+            .unwrap_err()
+            .refused_until()
+            .is_some()
+    );
+}
+
+#[tokio::test]
+async fn esi_is_not_asked_again_for_a_wrong_hash_before_that_answer_expires() {
+    let server = Server::answering(|_| async {
+        with_header(422, "expires", "Fri, 20 Nov 2026 12:05:00 GMT")
+    })
+    .await;
+    let clock = manual();
+    let esi = server.upstreams(&clock, memory()).await.esi;
+    let (id, hash) = killmail();
+    let first = esi.killmail(id, hash).await.unwrap_err();
+    assert_eq!(esi.killmail(id, hash).await.unwrap_err(), first);
+    assert_eq!(server.asked(), 1);
+    clock.advance(Duration::from_secs(301));
+    assert!(esi.killmail(id, hash).await.is_err());
+    assert_eq!(server.asked(), 2);
+}
+
+#[tokio::test]
+async fn a_spent_token_budget_is_remembered() {
+    let server =
+        Server::answering(|_| async { with_header(200, "x-ratelimit-remaining", "10") }).await;
+    let (clock, memory) = (manual(), memory());
+    let esi = server.upstreams(&clock, memory.clone()).await.esi;
+    let (id, hash) = killmail();
+    assert!(esi.killmail(id, hash).await.is_ok());
+    assert!(
+        esi.killmail(id, hash)
+            .await
+            .unwrap_err()
+            .refused_until()
+            .is_some()
+    );
+    assert_eq!(server.asked(), 1);
+    clock.advance(Duration::from_secs(901));
+    assert!(esi.killmail(id, hash).await.is_ok());
+}
+
+fn killmail() -> (
+    killwire_killmail::KillmailId,
+    killwire_killmail::KillmailHash,
+) {
+    let id = killwire_killmail::KillmailId::new(134_435_757).unwrap();
+    (id, killwire_killmail::KillmailHash::from_bytes([7; 20]))
+}
+
+/// A day's archive with `members` killmails.
+fn archive(members: u32) -> Vec<u8> {
+    let encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    let mut tar = tar::Builder::new(encoder);
+    for number in 1..=members {
+        let body = format!(r#"{{"killmail_id":{number}}}"#);
+        let mut header = tar::Header::new_ustar();
+        header.set_size(body.len() as u64);
+        header.set_mode(0o644);
+        let name = format!("killmails/{number}.json");
+        tar.append_data(&mut header, name, body.as_bytes()).unwrap();
+    }
+    tar.into_inner().unwrap().finish().unwrap()
+}
+
+async fn members(server: &Server) -> (u32, bool) {
+    let everef = server.upstreams(&Clock::system(), memory()).await.everef;
+    let day = jiff::civil::date(2026, 11, 18);
+    let mut archive = everef.day(day).await.unwrap();
+    let mut read = 0;
+    while let Some(member) = archive.next().await {
+        match member {
+            Ok(member) => {
+                read += 1;
+                assert_eq!(member.killmail_id().unwrap().get(), i64::from(read));
+            }
+            Err(_) => return (read, true),
+        }
+    }
+    (read, false)
+}
+
+#[tokio::test]
+async fn a_day_archive_gives_its_members_one_by_one() {
+    let bytes = archive(500);
+    let server = Server::answering(move |_| {
+        let bytes = bytes.clone();
+        async move { Response::new(AxumBody::from(bytes)) }
+    })
+    .await;
+    assert_eq!(members(&server).await, (500, false));
+    let path = server.seen.lock().unwrap()[0].0.clone();
+    assert_eq!(path, "/everef/killmails/2026/killmails-2026-11-18.tar.bz2");
+}
+
+#[tokio::test]
+async fn a_day_archive_that_breaks_off_says_so() {
+    let bytes = archive(500);
+    let half = bytes[..bytes.len() / 2].to_vec();
+    let server = Server::answering(move |_| {
+        let half = half.clone();
+        async move { Response::new(AxumBody::from(half)) }
+    })
+    .await;
+    assert!(members(&server).await.1);
+}
+
+#[tokio::test]
+async fn a_scaled_clock_is_refused_for_the_real_world() {
+    let contact = Contact::new("tests@killwire.space").unwrap();
+    let mut config = UpstreamConfig::new(contact).unwrap();
+    config.clock = Clock::scaled(Timestamp::now(), 100);
+    let refused = Upstreams::open(config, memory()).await.err().unwrap();
+    assert!(
+        matches!(refused, UpstreamError::ScaledClock { .. }),
+        "{refused}"
+    );
+}
