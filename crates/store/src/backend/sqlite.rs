@@ -12,7 +12,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Executor, Sqlite, SqliteConnection, Sq
 use super::{Blame, Readers, Record, SqlResult};
 use crate::StoreError;
 use crate::error::database;
-use crate::sql::{Rows, Sql, Value, sql};
+use crate::sql::{Rows, Sql, Table, Value, sql};
 
 /// Pages given back to the file system at a time: a megabyte, a few milliseconds.
 pub(super) const SHRINK_STEP: &str = "PRAGMA incremental_vacuum(256)";
@@ -140,13 +140,20 @@ pub(super) async fn insert(connection: &mut SqliteConnection, rows: &Rows) -> Sq
 }
 
 pub(super) async fn delete(connection: &mut SqliteConnection, keys: &Rows) -> SqlResult<u64> {
-    let columns: Vec<&str> = keys.table.columns.iter().map(|(name, _)| *name).collect();
-    let start = format!(
-        "DELETE FROM {} WHERE ({}) IN (VALUES ",
-        keys.table.name,
-        columns.join(",")
-    );
-    in_chunks(connection, keys, &start, ")").await
+    in_chunks(connection, keys, &delete_start(keys.table), "))").await
+}
+
+/// The select around the values is what lets SQLite search by the key; without it, it reads the
+/// whole table.
+fn delete_start(table: &Table) -> String {
+    let columns: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
+    let values: Vec<String> = (1..=columns.len()).map(|n| format!("column{n}")).collect();
+    format!(
+        "DELETE FROM {} WHERE ({}) IN (SELECT {} FROM (VALUES ",
+        table.name,
+        columns.join(","),
+        values.join(",")
+    )
 }
 
 /// Runs `start (?,?),(?,?)… end` over all rows.
@@ -217,5 +224,44 @@ pub(super) fn blame(code: i32) -> Blame {
         // BUSY, LOCKED.
         5 | 6 => Blame::Link,
         _ => Blame::Statement,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::column::PARTICIPANT;
+
+    #[tokio::test]
+    async fn bulk_deletes_search_by_the_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut connection = connect(&folder.path().join("k.db")).await.unwrap();
+        let schema = include_str!("../schema/001.sqlite.sql");
+        sqlx::raw_sql(schema)
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        let row = "(1,2,3,4)";
+        let start = delete_start(&PARTICIPANT);
+        let explain = format!("EXPLAIN QUERY PLAN {start} {row},{row}))");
+        let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(AssertSqlSafe(explain))
+            .fetch_all(&mut connection)
+            .await
+            .unwrap();
+        let first = &plan[0].3;
+        assert!(
+            first.starts_with("SEARCH participant USING PRIMARY KEY"),
+            "{first}"
+        );
+    }
+
+    #[test]
+    fn a_list_of_numbers_is_read_from_json() {
+        let query = sql("SELECT a FROM t WHERE b = ANY($1) AND c > $2 AND d = ANY($3)");
+        let expected = "SELECT a FROM t WHERE b IN (SELECT value FROM json_each($1)) \
+             AND c > $2 AND d IN (SELECT value FROM json_each($3))";
+        assert_eq!(text(&query).0, expected);
+        assert_eq!(json_list(&[1, 20, 300]), "[1,20,300]");
     }
 }
