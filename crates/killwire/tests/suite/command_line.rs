@@ -30,9 +30,7 @@ fn the_help_names_every_command_and_the_first_steps() {
 
     Options:
           --config <FILE>
-              Read this configuration file, and no other
-
-              [env: KILLWIRE_CONFIG=]
+              Read this configuration file, and no other (also KILLWIRE_CONFIG)
 
           --data-dir <DIR>
               Keep everything in this folder; made if absent

@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 use crate::program::{Done, killwire};
 use crate::server::Server;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_demo_serves_real_answers_and_goes_on_where_it_stopped() {
     let home = tempfile::tempdir().unwrap();
     let demo = ["demo", "--data-dir", "demo", "--pace", "200"];

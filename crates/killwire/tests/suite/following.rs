@@ -62,12 +62,12 @@ async fn the_feed_reaches_its_readers(world: World) {
     );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_feed_reaches_its_readers_on_sqlite() {
     the_feed_reaches_its_readers(World::of(KILLMAILS).await).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_feed_reaches_its_readers_on_postgresql() {
     match fresh_database("following").await {
         Some(url) => {
@@ -78,7 +78,7 @@ async fn the_feed_reaches_its_readers_on_postgresql() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_goes_on_where_it_stopped() {
     let home = tempfile::tempdir().unwrap();
     let world = World::of(40).await;
@@ -97,7 +97,7 @@ async fn a_server_goes_on_where_it_stopped() {
     assert_eq!(world.sim.breaches(), []);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_entry_that_is_no_killmail_does_not_stop_the_feed() {
     let world = World::of(20).await;
     world
@@ -115,7 +115,7 @@ async fn an_entry_that_is_no_killmail_does_not_stop_the_feed() {
     assert_eq!(done.json()[0]["place"], "96000005", "{}", done.out);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hole_is_recorded_and_repaired_when_a_person_asks_for_it() {
     let world = World::of(20).await;
     world
@@ -148,7 +148,7 @@ async fn a_hole_is_recorded_and_repaired_when_a_person_asks_for_it() {
     assert_eq!(world.sim.breaches(), []);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_follows_a_simulator_by_the_settings_that_it_prints() {
     let home = tempfile::tempdir().unwrap();
     let sim = ["sim", "--scale", "100", "--per-hour", "20000"];

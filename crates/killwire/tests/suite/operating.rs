@@ -3,7 +3,7 @@
 use crate::program::{killwire, run};
 use crate::server::{Server, World};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_second_server_on_the_same_folder_is_told_who_holds_it() {
     let home = tempfile::tempdir().unwrap();
     let world = World::of(1).await;
@@ -19,7 +19,7 @@ async fn a_second_server_on_the_same_folder_is_told_who_holds_it() {
     assert!(second.err.contains("--data-dir"), "{}", second.err);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backup_beside_a_running_server_can_be_served() {
     let home = tempfile::tempdir().unwrap();
     let world = World::of(20).await;
@@ -48,7 +48,7 @@ async fn a_backup_beside_a_running_server_can_be_served() {
     assert_eq!(events["events"].as_array().unwrap().len(), 20);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn quarantine_is_shown_and_tried_again_with_and_without_a_server() {
     let home = tempfile::tempdir().unwrap();
     std::fs::write(
@@ -94,7 +94,7 @@ async fn quarantine_is_shown_and_tried_again_with_and_without_a_server() {
     assert_ne!(check(), 0);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_control_socket_is_for_its_owner_only_and_goes_away_with_the_server() {
     use std::os::unix::fs::PermissionsExt;
     let home = tempfile::tempdir().unwrap();
@@ -108,7 +108,7 @@ async fn the_control_socket_is_for_its_owner_only_and_goes_away_with_the_server(
     assert!(!socket.exists());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_folder_with_a_long_name_gets_its_socket_elsewhere() {
     let home = tempfile::tempdir().unwrap();
     let world = World::of(1).await;

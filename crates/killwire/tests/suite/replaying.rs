@@ -107,7 +107,7 @@ fn a_missing_file_is_told_by_its_name() {
     assert!(done.err.contains("none.jsonl"), "{}", done.err);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_replay_beside_a_running_server_goes_through_it() {
     let home = tempfile::tempdir().unwrap();
     let world = World::of(1).await;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::server::{Server, World, client};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sigterm_ends_a_server_within_five_seconds_and_answers_an_open_long_poll() {
     let home = tempfile::tempdir().unwrap();
     let world = World::of(1).await;
