@@ -1,2 +1,154 @@
-//! stub
-fn main() {}
+//! The benchmark program: Killwire against its peers and limits, measured in one run.
+//!
+//! `cargo run --release -p killwire-bench -- NAME [CASE]` prints one JSON line per case on standard
+//! output and words for people on standard error. Each bench is one file; [`rounds`] measures both
+//! sides in turns, [`report`] writes the lines and compares them with recorded ones. Whatever must
+//! not share a process with Killwire (the other SQLite user, the load, the bare servers) is this
+//! same program started again as a [`peer`].
+
+mod append;
+mod documents;
+mod feed;
+mod memory;
+mod parse;
+mod peer;
+mod poll;
+mod program;
+mod recover;
+mod report;
+mod rounds;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::report::{Line, Report};
+
+/// Any error; the program says it and ends.
+type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// Measures Killwire against its peers and limits.
+///
+/// Each case prints one JSON line on standard output, with the members bench, case, value, unit,
+/// baseline, baseline_name and ratio.
+///
+/// The baseline is measured in the same run, in turns with Killwire, and both figures are medians
+/// of several rounds. `ratio` above 1 always means that Killwire is ahead, whether the unit counts
+/// work done or time and memory used. Where a peer is not there, `baseline` and `ratio` are null.
+/// Absolute figures drift with the machine; ratios of one run do not.
+#[derive(Parser)]
+#[command(name = "killwire-bench", version, after_long_help = EXAMPLES)]
+struct Arguments {
+    /// Which bench: parse, append, poll, recover, memory, or all.
+    #[arg(value_parser = ["parse", "append", "poll", "recover", "memory", "all"])]
+    bench: String,
+    /// Only this case of it.
+    ///
+    ///   parse    typed, facts, typed-real, facts-real
+    ///   append   batch-1, batch-100, batch-1000
+    ///   poll     events-after, killfeed-next
+    ///   recover  million-events
+    ///   memory   idle, window-full
+    #[arg(verbatim_doc_comment)]
+    case: Option<String>,
+    /// A file of such lines, from an earlier run: the program ends with 1 when a ratio fell more
+    /// than 15 % below the one recorded there.
+    #[arg(long, value_name = "FILE")]
+    compare: Option<PathBuf>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo run --release -p killwire-bench -- parse
+  cargo run --release -p killwire-bench -- append batch-100
+  cargo run --release -p killwire-bench -- all > bench.jsonl
+  cargo run --release -p killwire-bench -- all --compare bench.jsonl
+
+The benches poll, recover and memory build the server itself first, which takes minutes the first
+time; recover fills a temporary store of a million events, about 3 GB (TMPDIR says where).
+
+The cases `typed-real` and `facts-real` read real killmails from the folder that KILLWIRE_SHARED
+names (default ../shared, taken from the workspace's root), and say so where it is absent.";
+
+/// A bench: its name, its cases, and how one of them is measured. None where what it needs is not
+/// there.
+struct Bench {
+    name: &'static str,
+    cases: &'static [&'static str],
+    measure: fn(&str) -> Outcome<Option<Line>>,
+}
+
+const BENCHES: [Bench; 5] = [
+    Bench {
+        name: "parse",
+        cases: &["typed", "facts", "typed-real", "facts-real"],
+        measure: parse::measure,
+    },
+    Bench {
+        name: "append",
+        cases: &["batch-1", "batch-100", "batch-1000"],
+        measure: append::measure,
+    },
+    Bench {
+        name: "poll",
+        cases: &["events-after", "killfeed-next"],
+        measure: poll::measure,
+    },
+    Bench {
+        name: "recover",
+        cases: &["million-events"],
+        measure: recover::measure,
+    },
+    Bench {
+        name: "memory",
+        cases: &["idle", "window-full"],
+        measure: memory::measure,
+    },
+];
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let outcome = if arguments.next().as_deref() == Some(peer::MARK) {
+        peer::run(&arguments.collect::<Vec<_>>()).map(|()| true)
+    } else {
+        run(&Arguments::parse())
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("killwire-bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Measures what was asked for; false when a ratio fell.
+fn run(asked: &Arguments) -> Outcome<bool> {
+    if cfg!(debug_assertions) {
+        eprintln!("note: this is a debug build; the figures mean nothing without --release");
+    }
+    // Read first, so that a wrong path is told before the measuring and not after it.
+    let recorded = asked.compare.as_deref().map(report::read).transpose()?;
+    let mut report = Report::default();
+    let mut known = false;
+    for bench in &BENCHES {
+        if asked.bench != "all" && asked.bench != bench.name {
+            continue;
+        }
+        for case in bench.cases {
+            if asked.case.as_deref().is_none_or(|asked| asked == *case) {
+                known = true;
+                if let Some(line) = (bench.measure)(case)? {
+                    report.add(line)?;
+                }
+            }
+        }
+    }
+    if !known {
+        let case = asked.case.as_deref().unwrap_or_default();
+        return Err(format!("{} has no case {case}; see --help", asked.bench).into());
+    }
+    Ok(recorded.is_none_or(|recorded| report.keeps_up_with(&recorded)))
+}

@@ -1,0 +1,89 @@
+//! `memory`: what the process of `killwire serve` holds in RAM, in MB (10⁶ bytes), with nothing stored (`idle`)
+//! and with a full recent window that readers have read (`window-full`). Against a bare axum server
+//! of the same build: what the runtime and the framework take. Linux only.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use crate::peer::{Connection, Server};
+use crate::program::{self, Program, Running};
+use crate::report::{Counts, Line};
+use crate::rounds::in_turns;
+use crate::{Outcome, feed};
+
+/// More than the window's default limits hold.
+const EVENTS: usize = 12_000;
+const ROUNDS: usize = 3;
+/// A process is at rest when its memory has not changed for so long.
+const AT_REST: Duration = Duration::from_millis(500);
+
+/// Measures one case.
+pub(crate) fn measure(case: &str) -> Outcome<Option<Line>> {
+    if !Path::new("/proc/self/status").exists() {
+        eprintln!("memory {case}: skipped, there is no /proc here");
+        return Ok(None);
+    }
+    let program = Program::build()?;
+    let folder = tempfile::tempdir()?;
+    let file = program::database(folder.path());
+    let body = folder.path().join("answer.json");
+    std::fs::write(&body, "{}")?;
+    let events = if case == "idle" { 0 } else { EVENTS };
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(feed::fill(&file, events, usize::MAX))?;
+    let (value, baseline) = in_turns(
+        ROUNDS,
+        || {
+            let server = program.start(folder.path())?;
+            read_log(&server, events)?;
+            resident_megabytes(server.process())
+        },
+        || {
+            let server = Server::bare_answer(&body)?;
+            Connection::open(server.address)?.get("/")?;
+            resident_megabytes(server.process())
+        },
+    )?;
+    Ok(Some(Line::new(
+        ("memory", case),
+        (value, "MB", Counts::Cost),
+        (Some(baseline), "a bare axum server"),
+    )))
+}
+
+/// Reads the newest tenth of the log as a reader would, or asks once where there is none.
+fn read_log(server: &Running, events: usize) -> Outcome<()> {
+    let mut connection = Connection::open(server.address)?;
+    for after in (events - events / 10..=events).step_by(100) {
+        let target = format!("/api/v1/events?after={after}&limit=100");
+        let status = connection.get(&target)?.0;
+        if status != 200 {
+            return Err(format!("{target} was answered with {status}").into());
+        }
+    }
+    Ok(())
+}
+
+/// What of a process lies in RAM, once that has come to rest.
+fn resident_megabytes(process: u32) -> Outcome<f64> {
+    let mut last = resident_kibibytes(process)?;
+    let mut since = Instant::now();
+    let give_up = since + Duration::from_secs(10);
+    while since.elapsed() < AT_REST && Instant::now() < give_up {
+        std::thread::sleep(Duration::from_millis(50));
+        let now = resident_kibibytes(process)?;
+        if now != last {
+            (last, since) = (now, Instant::now());
+        }
+    }
+    Ok(f64::from(last) * 1_024.0 / 1_000_000.0)
+}
+
+fn resident_kibibytes(process: u32) -> Outcome<u32> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
+    let resident = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .ok_or("the process has no resident memory")?;
+    Ok(resident.trim().trim_end_matches(" kB").parse()?)
+}
