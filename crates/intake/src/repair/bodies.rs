@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use killwire_killmail::{Document, HashCheck, KillmailHash, KillmailId, Parsed, parse};
-use killwire_store::{Append, NewQuarantine, Offer, Origin, Outcome, Store, StoreError};
-use killwire_upstream::{Esi, EveRef, UpstreamError};
+use killwire_store::{Append, Offer, Origin, Outcome, Store, StoreError};
+use killwire_upstream::{Esi, EveRef, Upstream, UpstreamError};
 use metrics::counter;
 
 use crate::metric::REPAIRED;
@@ -121,13 +121,14 @@ pub(super) async fn from_esi(
     let list: Vec<_> = wanted.iter().map(|(id, hash)| (*id, *hash)).collect();
     for (id, hash) in list {
         match esi.killmail(id, hash).await {
-            Ok(bytes) => {
-                wanted.remove(&id);
-                match verified(&bytes, id, hash) {
-                    Ok(parsed) => appender.add(parsed).await?,
-                    Err(reason) => quarantine(appender.store, id, reason, bytes.into()).await?,
+            Ok(bytes) => match verified(&bytes, id, hash) {
+                Ok(parsed) => {
+                    wanted.remove(&id);
+                    appender.add(parsed).await?;
                 }
-            }
+                // A page of an edge server, half a body: it may be right the next time.
+                Err(reason) => ended = Err(unreadable(id, reason)),
+            },
             // ESI does not know it, or not by this hash: nobody else will.
             Err(
                 error @ (UpstreamError::NotFound { .. }
@@ -169,21 +170,10 @@ fn verified(bytes: &[u8], id: KillmailId, hash: KillmailHash) -> Result<Parsed, 
     Ok(*parsed)
 }
 
-async fn quarantine(
-    store: &Store,
-    id: KillmailId,
-    reason: String,
-    bytes: Vec<u8>,
-) -> Result<(), StoreError> {
-    let entry = NewQuarantine {
-        source: repair_source(),
-        place: format!("esi:{id}"),
+fn unreadable(id: KillmailId, reason: String) -> UpstreamError {
+    UpstreamError::Unreadable {
+        upstream: Upstream::Esi,
+        url: format!("killmail {id}"),
         reason,
-        bytes,
-    };
-    let append = Append {
-        quarantined: vec![entry],
-        ..Append::default()
-    };
-    store.append(append).await.map(|_| ())
+    }
 }

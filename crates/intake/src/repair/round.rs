@@ -84,7 +84,7 @@ impl<'a> Round<'a> {
                 },
                 gap,
             };
-            if refused.is_none() {
+            if refused.is_none() && one.missing() > 0 {
                 match ask_again(&one.gap, &self.upstreams.r2z2, self.store).await? {
                     Ok(asked) => {
                         one.attempt.found = one.attempt.found.max(asked.found);
@@ -140,7 +140,8 @@ impl<'a> Round<'a> {
         for day in &reach {
             let look = looks.look(*day, Want::From(lowest)).await?;
             self.report.killmails += look.new;
-            share(open, look.new, |gap| days(gap).contains(day));
+            let left = share(open, look.new, |gap| days(gap).contains(day));
+            self.share_with_others(open, left, *day).await?;
             seen.insert(*day, look);
         }
         self.look_at_grown_days(&mut looks, &totals, &reach, open)
@@ -175,6 +176,28 @@ impl<'a> Round<'a> {
         }
         if dealt_with != before {
             remember_totals(self.store, &dealt_with).await?;
+        }
+        Ok(())
+    }
+
+    /// Credits what is left to gaps that are not due: a look at a day brings what all of them miss.
+    async fn share_with_others(
+        &self,
+        open: &[OnTheWay],
+        mut found: u64,
+        day: Date,
+    ) -> Result<(), StoreError> {
+        if found == 0 {
+            return Ok(());
+        }
+        for mut gap in self.store.gaps(Some(GapState::Open)).await? {
+            let other = open.iter().all(|one| one.gap.id != gap.id);
+            let credit = found.min(size(&gap).saturating_sub(gap.found));
+            if other && credit > 0 && days(&gap).contains(&day) {
+                gap.found += credit;
+                found -= credit;
+                self.store.update_gap(&gap).await?;
+            }
         }
         Ok(())
     }
@@ -231,13 +254,15 @@ impl From<&UpstreamError> for NotNow {
     }
 }
 
-/// Credits what was found to the gaps that can have missed it, each up to its size.
-fn share(open: &mut [OnTheWay], mut found: u64, can_miss: impl Fn(&Gap) -> bool) {
+/// Credits what was found to the gaps that can have missed it, each up to its size; gives back what
+/// is left.
+fn share(open: &mut [OnTheWay], mut found: u64, can_miss: impl Fn(&Gap) -> bool) -> u64 {
     for one in open.iter_mut().filter(|one| can_miss(&one.gap)) {
         let credit = found.min(one.missing());
         one.attempt.found += credit;
         found -= credit;
     }
+    found
 }
 
 /// What the looks at its days mean for a gap.

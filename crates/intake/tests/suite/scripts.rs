@@ -14,3 +14,15 @@ proptest! {
         play(&script);
     }
 }
+
+#[test]
+fn the_fuzzing_corpus_finds_nothing() {
+    let corpus =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/follower");
+    let mut played = 0;
+    for file in std::fs::read_dir(corpus).expect("the corpus is part of the repository") {
+        play(&std::fs::read(file.unwrap().path()).unwrap());
+        played += 1;
+    }
+    assert!(played >= 10, "{played} scripts");
+}

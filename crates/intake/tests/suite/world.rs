@@ -86,11 +86,7 @@ impl World {
             },
             stop.clone(),
         );
-        let repairer = Arc::new(Repairer::new(
-            upstreams,
-            store.clone(),
-            self.clock.clone(),
-        ));
+        let repairer = Arc::new(Repairer::new(upstreams, store.clone(), self.clock.clone()));
         let repairing = {
             let (repairer, stop) = (repairer.clone(), stop.clone());
             async move { repairer.run(stop).await }
