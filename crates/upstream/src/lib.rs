@@ -1,7 +1,7 @@
 //! Every outbound call.
 //!
-//! One HTTP stack ([`http`]) carries all of them: explicit layers in a fixed order, set per upstream
-//! by one table ([`policy`]). On top sits one adapter per upstream: [`R2z2`] (zKillboard's feed and
+//! One HTTP stack (`http`) carries all of them: explicit layers in a fixed order, set per upstream by
+//! one table (`policy`). On top sits one adapter per upstream: [`R2z2`] (zKillboard's feed and
 //! its history), [`Esi`] and [`EveRef`]. An adapter knows its upstream's rules and keeps them by
 //! construction, whoever calls it: there is one object per upstream and process, and everything
 //! that talks to that upstream shares it. What must outlive a restart (a block, a spent budget) it
@@ -20,6 +20,8 @@ pub mod metric;
 mod policy;
 mod r2z2;
 mod refusal;
+#[cfg(test)]
+mod tests;
 
 pub use config::{BaseUrl, ESI_URL, EVEREF_URL, R2Z2_URL, UpstreamConfig, Upstreams};
 pub use contact::{Contact, ContactError};

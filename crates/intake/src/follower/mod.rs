@@ -10,7 +10,7 @@
 //!
 //! What a 404 means is settled by `sequence.json` alone: *not yet* (the head has not passed the
 //! number), *cached at the edge* (it has, and a later try succeeds), a *hole* (several tries have
-//! failed), or *expired* (nothing for a long stretch; [`probe`] finds where the feed begins again).
+//! failed), or *expired* (nothing for a long stretch; the probe finds where the feed begins again).
 
 mod limits;
 mod machine;

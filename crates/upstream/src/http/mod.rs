@@ -20,7 +20,7 @@ mod size;
 mod spacing;
 mod telemetry;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod wire;
 
 use std::time::Duration;
