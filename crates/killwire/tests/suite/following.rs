@@ -1,6 +1,6 @@
 //! From the feed's bytes to what a client reads.
 
-use killwire_sim::{Fault, FaultRule};
+use killwire_sim::{Fault, FaultPlan, FaultRule};
 use reqwest::StatusCode;
 use serde_json::Value;
 
@@ -99,10 +99,8 @@ async fn a_server_goes_on_where_it_stopped() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_entry_that_is_no_killmail_does_not_stop_the_feed() {
-    let world = World::of(20).await;
-    world
-        .sim
-        .add_fault(FaultRule::of_sequence(96_000_005, Fault::BadEntry));
+    let rule = FaultRule::of_sequence(96_000_005, Fault::BadEntry);
+    let world = World::with(20, FaultPlan::none().with_rule(rule)).await;
     let home = tempfile::tempdir().unwrap();
     let server = Server::serve(home.path(), &world);
     server
@@ -117,10 +115,8 @@ async fn an_entry_that_is_no_killmail_does_not_stop_the_feed() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hole_is_recorded_and_repaired_when_a_person_asks_for_it() {
-    let world = World::of(20).await;
-    world
-        .sim
-        .add_fault(FaultRule::of_sequence(96_000_007, Fault::Hole));
+    let rule = FaultRule::of_sequence(96_000_007, Fault::Hole);
+    let world = World::with(20, FaultPlan::none().with_rule(rule)).await;
     let home = tempfile::tempdir().unwrap();
     let server = Server::serve(home.path(), &world);
     let gaps = |line: &[&str]| {

@@ -6,6 +6,7 @@ mod command_line;
 mod configuration;
 mod crash;
 mod demo;
+mod durability;
 mod following;
 mod operating;
 mod postgres;

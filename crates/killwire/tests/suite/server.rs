@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use killwire_clock::Clock;
-use killwire_sim::{Feed, HistoryPolicy, Sim, SimConfig};
+use killwire_sim::{FaultPlan, Feed, HistoryPolicy, Sim, SimConfig};
 use serde_json::Value;
 
 use crate::program::killwire;
@@ -81,6 +81,11 @@ impl Server {
         Self::start(home, &["serve", "--data-dir", "data"], &world.environment)
     }
 
+    /// The process's number.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.url)
     }
@@ -150,6 +155,11 @@ pub(crate) struct World {
 impl World {
     /// A feed of `total` killmails, a hundred times faster than life.
     pub(crate) async fn of(total: u64) -> Self {
+        Self::with(total, FaultPlan::none()).await
+    }
+
+    /// The same, with something going wrong.
+    pub(crate) async fn with(total: u64, faults: FaultPlan) -> Self {
         let epoch = Timestamp::now();
         let scale = 100;
         let sim = Sim::start(SimConfig {
@@ -157,6 +167,7 @@ impl World {
                 per_hour: 20_000.0,
                 total: Some(total),
             },
+            faults,
             history: HistoryPolicy::Continuous,
             ..SimConfig::new(Clock::scaled(epoch, scale))
         })

@@ -3,10 +3,12 @@
 use std::fs::File;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 
 use jiff::Timestamp;
 use killwire_sim::Sim;
+
+use crate::program::killwire;
 
 /// `killwire serve` on a fixed port, against a simulator.
 pub(crate) struct KilledServer {
@@ -67,13 +69,12 @@ impl KilledServer {
             .append(true)
             .open(self.log_path())
             .unwrap();
-        let child = Command::new(env!("CARGO_BIN_EXE_killwire"))
+        let child = killwire(&self.home)
             .arg("serve")
             .args(["--listen", &format!("127.0.0.1:{}", self.port)])
             .arg("--data-dir")
             .arg(self.home.join("data"))
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
-            .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
             .stderr(log)
             .spawn()
@@ -83,8 +84,15 @@ impl KilledServer {
 
     /// Fails where the server has ended by itself.
     pub(crate) fn assert_alive(&mut self) {
-        let ended = self.child.as_mut().and_then(|child| child.try_wait().unwrap());
-        assert!(ended.is_none(), "the server ended: {ended:?}\n{}", self.tell());
+        let ended = self
+            .child
+            .as_mut()
+            .and_then(|child| child.try_wait().unwrap());
+        assert!(
+            ended.is_none(),
+            "the server ended: {ended:?}\n{}",
+            self.tell()
+        );
     }
 
     /// `SIGKILL`: no destructor runs, no buffer is flushed.
