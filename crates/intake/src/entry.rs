@@ -122,3 +122,107 @@ fn check_number(number: u64, sequence_id: Option<u64>) -> Result<(), String> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use killwire_upstream::{Refusal, Upstream};
+
+    use super::*;
+
+    const ESI: &str = r#"{"killmail_id":134435757,"killmail_time":"2026-11-20T12:00:00Z","solar_system_id":31000005,"victim":{"damage_taken":100,"ship_type_id":670},"attackers":[{"damage_done":100,"final_blow":true,"security_status":-1.0}]}"#;
+
+    fn entry(number: u64, body: &str) -> Came {
+        Entry::read(number, Ok(Bytes::copy_from_slice(body.as_bytes()))).came
+    }
+
+    fn whole(hash: &str, labels: &str) -> String {
+        format!(
+            r#"{{"killmail_id":134435757,"hash":"{hash}","esi":{ESI},"zkb":{{"hash":"{hash}","labels":[{labels}]}},"uploaded_at":1795176060,"sequence_id":7,"sequence_updated":3}}"#
+        )
+    }
+
+    fn reason(came: Came) -> String {
+        match came {
+            Came::Bad { reason } => reason,
+            other => panic!("not bad: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_good_entry_says_when_it_was_published_and_what_was_rewritten() {
+        let published_at = "2026-11-20T12:01:00Z".parse().ok();
+        assert_eq!(
+            entry(7, &whole("", "")),
+            Came::Killmail {
+                published_at,
+                sequence_updated: Some(3),
+            }
+        );
+    }
+
+    #[test]
+    fn a_rewritten_file_does_not_say_when_it_was_first_published() {
+        assert!(matches!(
+            entry(7, &whole("", r#""pvp","ganked""#)),
+            Came::Killmail {
+                published_at: None,
+                ..
+            }
+        ));
+    }
+
+    #[test]
+    fn what_is_no_killmail_says_why() {
+        let wrong_hash = whole(&"0".repeat(40), "");
+        for (body, says) in [
+            ("<!DOCTYPE html><html>", "HTML"),
+            (&whole("", "")[..200], "not a JSON document"),
+            ("", "not a JSON document"),
+            (r#"{"package":null}"#, "empty package"),
+            (wrong_hash.as_str(), "does not match its content"),
+        ] {
+            let reason = reason(entry(7, body));
+            assert!(reason.contains(says), "{reason}");
+        }
+        let other_number = reason(entry(8, &whole("", "")));
+        assert_eq!(other_number, "sequence_id is 7 in the file of 8");
+    }
+
+    #[test]
+    fn a_null_placeholder_is_told_from_damage() {
+        let body = r#"{"killmail_id":null,"hash":null,"esi":null,"zkb":{"npc":null,"href":"https://esi.evetech.net/killmails///"},"uploaded_at":1795176060,"sequence_id":7}"#;
+        assert_eq!(entry(7, body), Came::Placeholder);
+    }
+
+    #[test]
+    fn errors_keep_what_the_follower_decides_by() {
+        let (upstream, url) = (Upstream::R2z2, String::new());
+        let missing = UpstreamError::NotFound {
+            upstream,
+            url: url.clone(),
+        };
+        assert_eq!(came_instead(&missing), Came::Missing);
+        let until = jiff::Timestamp::UNIX_EPOCH;
+        let why = Refusal::Throttled;
+        let refused = UpstreamError::Refused {
+            upstream,
+            until,
+            why,
+        };
+        assert_eq!(came_instead(&refused), Came::Refused { until, why });
+        let limit = 1;
+        let large = UpstreamError::TooLarge {
+            upstream,
+            url: url.clone(),
+            limit,
+        };
+        assert!(matches!(came_instead(&large), Came::Bad { .. }));
+        let status = UpstreamError::Status {
+            upstream,
+            url,
+            status: 503,
+            retry_after: None,
+        };
+        assert!(matches!(came_instead(&status), Came::Failed { .. }));
+    }
+}
