@@ -1,7 +1,7 @@
 //! Configuration: typed, grouped, and every value knows where it came from.
 //!
 //! [`setting`] lists every setting once. [`layers`] lays the sources over each
-//! other (default, files, environment, flags), [`check`] judges all values at once, [`Config`] is
+//! other (default, files, environment, flags), [`mod@check`] judges all values at once, [`Config`] is
 //! what the rest of the program holds.
 
 mod check;
