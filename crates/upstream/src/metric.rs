@@ -3,15 +3,15 @@
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 
 /// Requests by upstream and result (`2xx`, `404`, `timeout`, …).
-pub const REQUESTS: &str = "killwire_http_requests_total";
+pub const REQUESTS: &str = "killwire_upstream_requests_total";
 /// How long a request took, waiting for permission included.
-pub const SECONDS: &str = "killwire_http_request_seconds";
+pub const SECONDS: &str = "killwire_upstream_request_seconds";
 /// Requests under way or waiting for permission.
-pub const IN_FLIGHT: &str = "killwire_http_in_flight";
+pub const IN_FLIGHT: &str = "killwire_upstream_in_flight";
 /// Requests repeated inside the stack.
-pub const RETRIES: &str = "killwire_http_retries_total";
+pub const RETRIES: &str = "killwire_upstream_retries_total";
 /// Unix time until which an upstream is left alone; 0 when it is not.
-pub const REFUSED_UNTIL: &str = "killwire_http_refused_until_seconds";
+pub const REFUSED_UNTIL: &str = "killwire_upstream_refused_until_seconds";
 
 /// Registers what each metric means.
 pub fn describe() {

@@ -223,7 +223,17 @@ impl Follower {
                 self.fresh(now);
                 Verdict::Nothing
             }
-            Some(next) => self.settle(now, next),
+            Some(next) => {
+                let behind = next.saturating_sub(head) > HEAD_BEHIND && self.misses > 0;
+                if matches!(self.state, FeedState::HeadBehind { .. }) {
+                    self.state = FeedState::Waiting { number: next };
+                }
+                let verdict = self.settle(now, next);
+                if behind {
+                    self.state = FeedState::HeadBehind { number: next, head };
+                }
+                verdict
+            }
         }
     }
 
@@ -342,13 +352,11 @@ impl Follower {
             return Verdict::Nothing;
         };
         if head <= number {
-            self.state = if number - head > HEAD_BEHIND && self.misses > 0 {
-                FeedState::HeadBehind { number, head }
-            } else if self.misses > 0 {
-                FeedState::Waiting { number }
-            } else {
-                std::mem::take(&mut self.state)
-            };
+            // A head told long ago says nothing against a number that is not there yet.
+            let alarmed = matches!(self.state, FeedState::HeadBehind { .. });
+            if self.misses > 0 && !alarmed {
+                self.state = FeedState::Waiting { number };
+            }
             return Verdict::Nothing;
         }
         if self.failures >= FAILURE_TRIES {

@@ -285,6 +285,17 @@ fn a_head_far_below_the_position_is_shown_and_nothing_is_rewound() {
 }
 
 #[test]
+fn a_head_told_long_ago_raises_no_alarm_at_a_number_that_is_not_there_yet() {
+    let mut story = begin(Begin::Head);
+    story.asks(Head, 0..=0).hears_head(100);
+    for number in 100..200 {
+        story.asks(Entry(number), 0..=120).takes(number);
+    }
+    story.asks(Entry(200), AT_ONCE).misses();
+    story.stands("waiting for number 200, not yet published");
+}
+
+#[test]
 fn a_placeholder_is_skipped_and_recorded() {
     let mut story = at_number(100);
     story.asks(Entry(100), 0..=0);
