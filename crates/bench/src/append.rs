@@ -2,7 +2,7 @@
 //! identical rows, indexes, pragmas and batches inserted with prepared rusqlite statements by a
 //! program of its own ([`crate::peer`]).
 //!
-//! Killwire's side is the whole of [`Store::append`]: looking up what is known already, encoding,
+//! Killwire's side is the whole of `Store::append`: looking up what is known already, encoding,
 //! inserting, committing, showing it to readers. The baseline only inserts the rows that came of
 //! it, in the same order.
 

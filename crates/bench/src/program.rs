@@ -55,7 +55,7 @@ impl Program {
         let mut process = Command::new(&self.0)
             .args(["serve", "--json", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(data_dir)
-            .env("KILLWIRE_CONTACT", "bench@localhost")
+            .env("KILLWIRE_CONTACT", env!("CARGO_PKG_REPOSITORY"))
             .env("KILLWIRE_R2Z2_URL", NOWHERE)
             .env("KILLWIRE_ESI_URL", NOWHERE)
             .env("KILLWIRE_EVEREF_URL", NOWHERE)

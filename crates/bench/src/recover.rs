@@ -20,7 +20,7 @@ pub(crate) fn measure(case: &str) -> Outcome<Option<Line>> {
     let program = Program::build()?;
     let folder = tempfile::tempdir()?;
     let file = program::database(folder.path());
-    eprintln!("recover {case}: storing {EVENTS} killmails, which takes a minute or so");
+    eprintln!("recover {case}: storing {EVENTS} killmails, which takes a few minutes");
     let start = Instant::now();
     let runtime = tokio::runtime::Runtime::new()?;
     let filled = runtime.block_on(feed::fill(&file, EVENTS, LARGEST))?;
