@@ -191,7 +191,7 @@ mod tests {
             async move {
                 clock
                     .sleep_until(Timestamp::UNIX_EPOCH + SignedDuration::from_secs(6))
-                    .await
+                    .await;
             }
         });
         clock.advance(Duration::from_secs(5));
