@@ -8,6 +8,7 @@ mod crash;
 mod demo;
 mod durability;
 mod following;
+mod full_disk;
 mod operating;
 mod postgres;
 mod program;
