@@ -5,6 +5,7 @@
 //! - one request at a time, 100 ms after the last answer ([`FEED_FLOOR`]);
 //! - a number that was missing is not asked for again within six seconds ([`MISS_FLOOR`]), nor one
 //!   whose answer never came, because it may have been a 404;
+//! - two looks at the day indexes lie two seconds apart;
 //! - after a 403 or 429 nothing is asked until the pause is over, also after a restart.
 
 use std::collections::HashMap;
@@ -31,6 +32,10 @@ pub const FEED_FLOOR: Duration = policy(Upstream::R2z2).spacing;
 /// asking sooner can by itself lead to a block.
 pub const MISS_FLOOR: Duration = Duration::from_secs(6);
 
+/// The least time between two looks at the archive (`history/`): what the gentlest peer leaves
+/// between two days. A repair is never in a hurry.
+const HISTORY_FLOOR: Duration = Duration::from_secs(2);
+
 /// How many missing numbers are remembered; those past their floor are dropped beyond it.
 const MAX_MISSES: usize = 1_024;
 
@@ -42,6 +47,8 @@ pub struct R2z2 {
     refusals: Refusals,
     /// Held from the check of the floors to the answer: one request at a time.
     turn: tokio::sync::Mutex<()>,
+    /// When the archive may be asked next. Held over a request to it.
+    history_free_at: tokio::sync::Mutex<Timestamp>,
     /// When each number that was missing may be asked for again.
     misses: Mutex<HashMap<u64, Timestamp>>,
 }
@@ -90,6 +97,7 @@ impl R2z2 {
             clock: config.clock.clone(),
             refusals: Refusals::recall(upstream, config.clock.clone(), memory).await,
             turn: tokio::sync::Mutex::default(),
+            history_free_at: tokio::sync::Mutex::new(Timestamp::MIN),
             misses: Mutex::default(),
         })
     }
@@ -135,7 +143,7 @@ impl R2z2 {
     pub async fn history_day(&self, day: Date) -> Result<HistoryDay, UpstreamError> {
         let name = day.strftime("%Y%m%d");
         let url = self.base.join(&format!("history/{name}.json"));
-        let body = self.in_turn(url.clone(), MAX_HISTORY_DAY).await?;
+        let body = self.from_history(url.clone(), MAX_HISTORY_DAY).await?;
         HistoryDay::parse(&body).map_err(|reason| unreadable(url, reason))
     }
 
@@ -145,7 +153,7 @@ impl R2z2 {
     /// As [`R2z2::head`].
     pub async fn history_totals(&self) -> Result<DayTotals, UpstreamError> {
         let url = self.base.join("history/totals.json");
-        let body = self.in_turn(url.clone(), MAX_TOTALS).await?;
+        let body = self.from_history(url.clone(), MAX_TOTALS).await?;
         DayTotals::parse(&body).map_err(|reason| unreadable(url, reason))
     }
 
@@ -153,6 +161,17 @@ impl R2z2 {
         let _turn = self.turn.lock().await;
         self.refusals.check().await?;
         self.ask(url, limit).await
+    }
+
+    async fn from_history(&self, url: String, limit: u64) -> Result<Bytes, UpstreamError> {
+        let later = || self.clock.now().checked_add(HISTORY_FLOOR);
+        let mut free_at = self.history_free_at.lock().await;
+        self.clock.sleep_until(*free_at).await;
+        // Also for a request that is dropped half way.
+        *free_at = later().unwrap_or(Timestamp::MAX);
+        let body = self.in_turn(url, limit).await;
+        *free_at = later().unwrap_or(Timestamp::MAX);
+        body
     }
 
     async fn ask(&self, url: String, limit: u64) -> Result<Bytes, UpstreamError> {

@@ -47,6 +47,25 @@ async fn a_403_blocks_the_whole_host_for_minutes_also_in_the_next_process() {
 }
 
 #[tokio::test]
+async fn two_looks_at_the_archive_lie_two_seconds_apart() {
+    let server = Server::with_status(404).await;
+    let clock = manual();
+    let upstreams = server.upstreams(&clock, memory()).await;
+    assert!(upstreams.r2z2.history_totals().await.is_err());
+    let next = tokio::spawn({
+        let r2z2 = upstreams.r2z2.clone();
+        async move { r2z2.history_totals().await }
+    });
+    clock.advance(Duration::from_millis(1_800));
+    // The feed does not wait for the archive.
+    assert!(upstreams.r2z2.head().await.is_err());
+    assert_eq!(server.asked(), 2, "the second look has to wait");
+    clock.advance(Duration::from_millis(200));
+    assert!(next.await.unwrap().is_err());
+    assert_eq!(server.asked(), 3);
+}
+
+#[tokio::test]
 async fn a_missing_number_is_asked_for_again_after_six_seconds_whoever_asks() {
     let server = Server::with_status(404).await;
     let clock = manual();
