@@ -143,7 +143,7 @@ impl R2z2 {
     pub async fn history_day(&self, day: Date) -> Result<HistoryDay, UpstreamError> {
         let name = day.strftime("%Y%m%d");
         let url = self.base.join(&format!("history/{name}.json"));
-        let body = self.from_history(url.clone(), MAX_HISTORY_DAY).await?;
+        let body = self.ask_history(url.clone(), MAX_HISTORY_DAY).await?;
         HistoryDay::parse(&body).map_err(|reason| unreadable(url, reason))
     }
 
@@ -153,7 +153,7 @@ impl R2z2 {
     /// As [`R2z2::head`].
     pub async fn history_totals(&self) -> Result<DayTotals, UpstreamError> {
         let url = self.base.join("history/totals.json");
-        let body = self.from_history(url.clone(), MAX_TOTALS).await?;
+        let body = self.ask_history(url.clone(), MAX_TOTALS).await?;
         DayTotals::parse(&body).map_err(|reason| unreadable(url, reason))
     }
 
@@ -163,7 +163,7 @@ impl R2z2 {
         self.ask(url, limit).await
     }
 
-    async fn from_history(&self, url: String, limit: u64) -> Result<Bytes, UpstreamError> {
+    async fn ask_history(&self, url: String, limit: u64) -> Result<Bytes, UpstreamError> {
         let later = || self.clock.now().checked_add(HISTORY_FLOOR);
         let mut free_at = self.history_free_at.lock().await;
         self.clock.sleep_until(*free_at).await;
