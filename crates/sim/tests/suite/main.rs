@@ -3,7 +3,7 @@
 
 mod client;
 mod faults;
+mod keep_alive;
 mod parsing;
 mod shapes;
-mod speed;
 mod upstream_rules;

@@ -1,6 +1,4 @@
-//! The simulator is quick enough to stand in for the real feed in fast time.
-
-use std::time::{Duration, Instant};
+//! One connection is enough for a whole feed.
 
 use jiff::Timestamp;
 use killwire_clock::Clock;
@@ -9,9 +7,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::client::FIRST;
 
-/// Prints the figure; the bound is loose because a debug build runs it beside other tests.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn thousands_of_entries_are_served_within_seconds() {
+async fn thousands_of_entries_are_served_over_one_connection() {
     const ENTRIES: u64 = 2_000;
     let sim = Sim::start(SimConfig {
         feed: Feed::Generated {
@@ -24,7 +21,6 @@ async fn thousands_of_entries_are_served_within_seconds() {
     })
     .await
     .unwrap();
-    let started = Instant::now();
     let mut stream = tokio::net::TcpStream::connect(sim.address()).await.unwrap();
     let mut buffer = vec![0; 1 << 20];
     for sequence in FIRST..FIRST + ENTRIES {
@@ -34,12 +30,6 @@ async fn thousands_of_entries_are_served_within_seconds() {
         stream.write_all(request.as_bytes()).await.unwrap();
         read_answer(&mut stream, &mut buffer).await;
     }
-    let took = started.elapsed();
-    eprintln!(
-        "{:.0} entries per second",
-        ENTRIES as f64 / took.as_secs_f64()
-    );
-    assert!(took < Duration::from_secs(60), "{took:?}");
 }
 
 async fn read_answer(stream: &mut tokio::net::TcpStream, buffer: &mut [u8]) {
