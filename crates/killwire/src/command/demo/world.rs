@@ -4,6 +4,8 @@
 //! the first: the simulator is told how many entries there were already, and the clock goes on from
 //! the last of them.
 
+use std::fs::File;
+use std::io::Write;
 use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
@@ -98,9 +100,19 @@ fn mark(dir: &Path) -> Result<Mark, Failure> {
     };
     serde_json::to_vec(&mark)
         .map_err(std::io::Error::from)
-        .and_then(|text| std::fs::write(&path, text))
+        .and_then(|text| write_whole(&path, &text))
         .map_err(failed("cannot write"))?;
     Ok(mark)
+}
+
+/// The file is there whole or not at all, also after a power cut: a folder with half a mark could
+/// never be used again.
+fn write_whole(path: &Path, text: &[u8]) -> std::io::Result<()> {
+    let unfinished = path.with_extension("json.new");
+    let mut file = File::create(&unfinished)?;
+    file.write_all(text)?;
+    file.sync_all()?;
+    std::fs::rename(&unfinished, path)
 }
 
 /// Where the demo before stopped. Read ahead of everything else, because the simulator must be
