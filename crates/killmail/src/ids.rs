@@ -92,4 +92,14 @@ ids! {
     MoonId = "moon";
     /// The celestial nearest to the kill, as zKillboard found it.
     LocationId = "location";
+    /// A constellation of solar systems (20,000,001 and up).
+    ConstellationId = "constellation";
+    /// A region of constellations (10,000,001 and up; w-space from 11,000,001).
+    RegionId = "region";
+    /// A group of types: "Frigate", "Titan".
+    GroupId = "group";
+    /// A category of groups: "Ship", "Module".
+    CategoryId = "category";
+    /// How advanced a type is: "Tech II", "Faction", "Abyssal".
+    MetaGroupId = "meta group";
 }

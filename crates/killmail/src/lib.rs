@@ -3,6 +3,7 @@
 //! Pure data and pure functions; no I/O, no clock. Everything that comes from outside passes
 //! through [`parse`] once, at the edge; inside, the types carry the rules.
 
+mod enrichment;
 mod facts;
 mod hash;
 mod ids;
@@ -14,11 +15,14 @@ mod security;
 mod slot;
 mod zkb;
 
+pub use enrichment::{
+    Enrichment, Figure, HullName, Named, Organisation, Place, PriceSource, Progress, Valued,
+};
 pub use facts::{FACTS_VERSION, FactAttacker, FactItem, FactVictim, Facts, FactsError};
 pub use hash::{HashError, KillmailHash};
 pub use ids::{
-    AllianceId, CharacterId, CorporationId, FactionId, IdError, KillmailId, LocationId, MoonId,
-    SystemId, TypeId, WarId,
+    AllianceId, CategoryId, CharacterId, ConstellationId, CorporationId, FactionId, GroupId,
+    IdError, KillmailId, LocationId, MetaGroupId, MoonId, RegionId, SystemId, TypeId, WarId,
 };
 pub use isk::{Isk, IskError};
 pub use json::killmail_json;

@@ -1,0 +1,1 @@
+//! Typed caches: one facade on `moka` for every domain, with injected time.

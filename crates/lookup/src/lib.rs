@@ -1,0 +1,1 @@
+//! What ids mean: names, affiliations, prices and values.
