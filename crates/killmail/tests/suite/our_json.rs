@@ -5,7 +5,7 @@ use killwire_killmail::killmail_json;
 use crate::document::{ESI, ZKB, killmail, open_esi};
 
 /// One member per line, so that a difference is easy to see.
-fn lines(json: Vec<u8>) -> String {
+pub(crate) fn lines(json: Vec<u8>) -> String {
     String::from_utf8(json).unwrap().replace(",\"", ",\n\"")
 }
 
@@ -18,7 +18,12 @@ fn a_killmail_with_everything() {
     zkb.href = Some("https://esi.evetech.net/killmails/900/x/".to_owned());
     parsed.killmail.moon_id = "40000002".parse().ok();
     parsed.killmail.war_id = "77".parse().ok();
-    let json = killmail_json(&parsed.killmail, parsed.hash.as_ref(), parsed.zkb.as_ref());
+    let json = killmail_json(
+        &parsed.killmail,
+        parsed.hash.as_ref(),
+        parsed.zkb.as_ref(),
+        None,
+    );
     insta::assert_snapshot!(lines(json), @r#"
     {"killmail_id":900,
     "killmail_time":"2026-04-02T06:40:33Z",
@@ -33,6 +38,14 @@ fn a_killmail_with_everything() {
     "npc":false,
     "solo":true,
     "awox":false,
+    "value":{"fitted":{"isk":450000.5,
+    "source":"zkillboard"},
+    "dropped":{"isk":4000,
+    "source":"zkillboard"},
+    "destroyed":{"isk":450100.25,
+    "source":"zkillboard"},
+    "total":{"isk":454100.25,
+    "source":"zkillboard"}},
     "victim":{"character_id":1001,
     "corporation_id":2001,
     "ship_type_id":587,
@@ -59,6 +72,14 @@ fn a_killmail_with_everything() {
     "damage_done":458,
     "security_status":-1.8,
     "final_blow":true}],
+    "final_blow_attacker":{"character_id":1002,
+    "corporation_id":2002,
+    "alliance_id":3002,
+    "ship_type_id":17843,
+    "weapon_type_id":2488,
+    "damage_done":458,
+    "security_status":-1.8,
+    "final_blow":true},
     "zkb":{"locationID":40000001,
     "location_id":40000001,
     "hash":"6982faee0b745db14f5f842de0c0e8259c43c2dd",
@@ -92,7 +113,7 @@ fn a_killmail_with_the_least() {
         r#"{"killmail_id":1,"killmail_time":"2008-01-06T00:44:00Z","solar_system_id":30002691,
             "victim":{"ship_type_id":644,"damage_taken":0},"attackers":[{"damage_done":0}]}"#,
     );
-    let json = killmail_json(&parsed.killmail, None, None);
+    let json = killmail_json(&parsed.killmail, None, None, None);
     insta::assert_snapshot!(lines(json), @r#"
     {"killmail_id":1,
     "killmail_time":"2008-01-06T00:44:00Z",
@@ -111,7 +132,12 @@ fn a_killmail_with_the_least() {
 #[test]
 fn it_is_itself_a_shape_that_reads_back() {
     let parsed = killmail(&format!(r#"{},"zkb":{ZKB}}}"#, open_esi()));
-    let json = killmail_json(&parsed.killmail, parsed.hash.as_ref(), parsed.zkb.as_ref());
+    let json = killmail_json(
+        &parsed.killmail,
+        parsed.hash.as_ref(),
+        parsed.zkb.as_ref(),
+        None,
+    );
     let again = killmail(std::str::from_utf8(&json).unwrap());
     assert_eq!(again.killmail, parsed.killmail);
     assert_eq!((again.hash, again.zkb), (parsed.hash, parsed.zkb));

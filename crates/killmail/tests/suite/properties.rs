@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use killwire_killmail::{Document, Facts, Killmail, KillmailHash, Parsed, killmail_json, parse};
 use proptest::collection::vec;
+use proptest::option;
 use proptest::prelude::*;
 
-use crate::arbitrary::{killmail, shapes, zkb};
+use crate::arbitrary::{Style, esi, killmail, shapes, zkb};
+use crate::named::enrichment_of;
 
 fn parsed(document: &[u8]) -> Parsed {
     match parse(document) {
@@ -21,10 +23,15 @@ fn check_any_bytes(document: &[u8]) {
     let Ok(Document::Killmail(found)) = parse(document) else {
         return;
     };
-    let json = killmail_json(&found.killmail, found.hash.as_ref(), found.zkb.as_ref());
+    let json = killmail_json(
+        &found.killmail,
+        found.hash.as_ref(),
+        found.zkb.as_ref(),
+        None,
+    );
     assert_eq!(parsed(&json).killmail, found.killmail);
     assert_eq!(Killmail::from_esi(&found.esi).as_ref(), Ok(&found.killmail));
-    let facts = Facts::of(&found);
+    let facts = Facts::of(&found, None);
     assert_eq!(Facts::decode(&facts.encode()), Ok(facts));
 }
 
@@ -82,16 +89,39 @@ proptest! {
     #[test]
     fn our_json_reads_back_as_the_same_killmail(killmail in killmail(), zkb in zkb()) {
         let hash = KillmailHash::compute(&killmail);
-        let found = parsed(&killmail_json(&killmail, Some(&hash), Some(&zkb)));
+        let found = parsed(&killmail_json(&killmail, Some(&hash), Some(&zkb), None));
         prop_assert_eq!(&found.killmail, &killmail);
         prop_assert_eq!((found.hash, found.zkb), (Some(hash), Some(zkb)));
-        let found = parsed(&killmail_json(&killmail, None, None));
+        let found = parsed(&killmail_json(&killmail, None, None, None));
         prop_assert_eq!((found.killmail, found.hash, found.zkb), (killmail, None, None));
     }
 
     #[test]
+    fn our_json_with_names_reads_back_as_the_same_killmail(
+        (killmail, enrichment) in killmail().prop_flat_map(|killmail| {
+            let enrichment = enrichment_of(&killmail);
+            (Just(killmail), enrichment)
+        }),
+        zkb in option::of(zkb()),
+    ) {
+        let hash = KillmailHash::compute(&killmail);
+        let json = killmail_json(&killmail, Some(&hash), zkb.as_ref(), Some(&enrichment));
+        let found = parsed(&json);
+        prop_assert_eq!(&found.killmail, &killmail);
+        prop_assert_eq!((found.hash, &found.zkb), (Some(hash), &zkb));
+        let members: serde_json::Value = serde_json::from_slice(&found.esi).unwrap();
+        let members = members.as_object().unwrap().keys().map(String::as_str);
+        let expected = esi(&killmail, Style::Esi);
+        prop_assert_eq!(
+            members.collect::<BTreeSet<_>>(),
+            expected.keys().map(String::as_str).collect::<BTreeSet<_>>(),
+            "what stands beside ESI's members is not taken for one"
+        );
+    }
+
+    #[test]
     fn facts_are_read_back_as_they_were_written(killmail in killmail(), zkb in zkb()) {
-        let facts = Facts::of(&parsed(&killmail_json(&killmail, None, Some(&zkb))));
+        let facts = Facts::of(&parsed(&killmail_json(&killmail, None, Some(&zkb), None)), None);
         let decoded = Facts::decode(&facts.encode());
         prop_assert_eq!(decoded.as_ref(), Ok(&facts));
         prop_assert_eq!(facts.timestamp(), killmail.time);
@@ -114,7 +144,7 @@ proptest! {
         killmail in killmail(),
         changes in vec((any::<usize>(), change()), 1..8),
     ) {
-        let mut bytes = Facts::of(&parsed(&killmail_json(&killmail, None, None))).encode();
+        let mut bytes = Facts::of(&parsed(&killmail_json(&killmail, None, None, None)), None).encode();
         for (at, change) in &changes {
             apply(&mut bytes, *at, change);
         }
