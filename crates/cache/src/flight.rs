@@ -142,6 +142,12 @@ where
         self.tell.send_replace(Some(landed));
     }
 
+    /// Tells all who wait that nothing was fetched, and why. It counts as no fetch.
+    pub fn refuse(self, why: E) {
+        self.close();
+        self.tell.send_replace(Some(Err(why)));
+    }
+
     fn is_current(&self, open: &HashMap<K, Flight<V, E>>) -> bool {
         open.get(&self.key)
             .is_some_and(|flight| flight.number == self.number)

@@ -2,6 +2,11 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
+use crate::entry::Slot;
+use crate::{Loaded, State};
+
 /// What one domain allows. Spans are of the injected clock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
@@ -44,5 +49,11 @@ impl Policy {
             missing_ttl,
             ..self
         }
+    }
+
+    /// How something that was loaded earlier may be used at `now`; none when it is gone.
+    #[must_use]
+    pub fn state<V: Clone>(&self, loaded: &Loaded<V>, now: Timestamp) -> Option<State> {
+        Slot::new(loaded.clone(), self, now)?.state(now)
     }
 }

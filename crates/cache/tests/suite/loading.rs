@@ -233,6 +233,18 @@ async fn a_lease_that_is_dropped_tells_those_who_wait_that_nothing_comes() {
 }
 
 #[tokio::test]
+async fn a_lease_that_is_refused_says_why_and_counts_as_no_fetch() {
+    let f = fixture(policy());
+    let Asked::Lead(lease, waiter) = f.words.ask(&1) else {
+        panic!("nobody fetches yet");
+    };
+    lease.refuse("busy".to_owned());
+    assert_eq!(waiter.landed().await, Some(Err("busy".to_owned())));
+    assert_eq!(f.words.stats().loads, 0);
+    assert!(!f.words.is_fetching(&1));
+}
+
+#[tokio::test]
 async fn a_batch_of_leases_is_finished_key_by_key() {
     let f = fixture(policy());
     f.put(3, "three");
