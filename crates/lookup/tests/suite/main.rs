@@ -1,0 +1,9 @@
+//! What ids mean, as the rest of the program sees it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod pipeline_batches;
+mod pipeline_fake;
+mod pipeline_keys;
+mod pipeline_property;
+mod pipeline_shelf;
