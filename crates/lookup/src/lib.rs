@@ -1,1 +1,4 @@
 //! What ids mean: names, affiliations, prices and values.
+
+pub mod price;
+pub mod valuation;
