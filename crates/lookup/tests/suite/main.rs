@@ -1,0 +1,3 @@
+//! What ids mean: names, prices and values, against the simulator and real data.
+
+mod golden_values;
