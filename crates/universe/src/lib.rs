@@ -1,4 +1,31 @@
 //! Static data: what the ids of places and things mean.
 //!
 //! Pure data and pure functions, like `killwire-killmail`: no I/O but reading the export that it is
-//! given, no clock.
+//! given, no clock. [`read_export`] makes a [`Universe`] from CCP's export; everything else asks it.
+
+mod build;
+mod current;
+mod encode;
+mod export;
+mod jumps;
+mod names;
+mod search;
+mod space;
+mod tables;
+mod tags;
+mod universe;
+
+pub use build::Build;
+pub use current::CurrentUniverse;
+pub use encode::{DecodeError, ENCODING};
+pub use export::{
+    ExportError, MAX_EXPORT_BYTES, MAX_FILE_BYTES, MAX_LINE_BYTES, Progress, export_build,
+    read_export, read_export_file, read_unpacked,
+};
+pub use search::{Found, How, Kind, MAX_QUERY_CHARS};
+pub use space::{Space, WormholeClass};
+pub use tags::{GroupRule, Tag, TagError, Tags, group_rules};
+pub use universe::{
+    Category, Constellation, Counts, Group, METRES_PER_LIGHT_YEAR, NpcCorporation, Region, System,
+    Type, Universe,
+};

@@ -1,0 +1,507 @@
+//! The snapshot: typed access to static data.
+
+use serde::{Deserialize, Serialize};
+
+use killwire_killmail::{
+    CategoryId, ConstellationId, CorporationId, FactionId, GroupId, Isk, MetaGroupId, RegionId,
+    Slot, SystemId, TypeId,
+};
+
+use crate::build::Build;
+use crate::search::{Found, Index};
+use crate::space::{Space, WormholeClass};
+use crate::tables::{
+    Child, CorporationRow, FittedSlot, Plain, Row, SystemRow, Tables, TypeRow, at, place,
+};
+use crate::tags::{self, Facts, Tags};
+
+/// Metres in a light-year, as the game reckons the range of jump drives: exactly 9.46e15.
+pub const METRES_PER_LIGHT_YEAR: f64 = 9.46e15;
+
+/// Static data of one build. It never changes; a new build makes a new one
+/// ([`crate::CurrentUniverse`]).
+///
+/// A look-up answers none for an id that the build does not know, and also where the build gives the
+/// id no name or does not say where it belongs (a type without group, a group without category, a
+/// system without constellation or region): then the bare id is all there is to show.
+#[derive(Debug, Default)]
+pub struct Universe {
+    pub(crate) tables: Tables,
+    index: Index,
+}
+
+/// Two snapshots are equal where they know the same.
+impl PartialEq for Universe {
+    fn eq(&self, other: &Self) -> bool {
+        self.tables == other.tables
+    }
+}
+
+/// A solar system.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct System<'a> {
+    /// Which.
+    pub id: SystemId,
+    /// Its name: "Jita".
+    pub name: &'a str,
+    /// Its constellation.
+    pub constellation_id: ConstellationId,
+    /// The constellation's name.
+    pub constellation: &'a str,
+    /// Its region.
+    pub region_id: RegionId,
+    /// The region's name.
+    pub region: &'a str,
+    /// Its true security, about -1 to 1; `killwire_killmail::displayed_security` makes of it what
+    /// the game shows.
+    pub security: f64,
+    /// CCP's class, inherited from constellation or region; some known space has none.
+    pub class: Option<WormholeClass>,
+    /// Where it is in New Eden, in metres (x, y, z), for distances in light-years.
+    pub position: Option<[f64; 3]>,
+}
+
+impl System<'_> {
+    /// The kind of space it lies in.
+    #[must_use]
+    pub fn space(&self) -> Space {
+        Space::of(self.id, self.class, self.security)
+    }
+
+    /// What players call its class of wormhole space (`C5`, `Thera`); none outside it.
+    #[must_use]
+    pub fn wormhole_class(&self) -> Option<&'static str> {
+        let class = self.class.filter(|class| class.is_wormhole());
+        class.map(WormholeClass::name)
+    }
+}
+
+/// A constellation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the fields say what they are")]
+pub struct Constellation<'a> {
+    pub id: ConstellationId,
+    pub name: &'a str,
+    pub region_id: RegionId,
+    pub region: &'a str,
+}
+
+/// A region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the fields say what they are")]
+pub struct Region<'a> {
+    pub id: RegionId,
+    pub name: &'a str,
+}
+
+/// A type: a hull, a module, a charge, a structure.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Type<'a> {
+    /// Which.
+    pub id: TypeId,
+    /// Its name: "Rifter".
+    pub name: &'a str,
+    /// Its group: 25.
+    pub group_id: GroupId,
+    /// The group's name: "Frigate".
+    pub group: &'a str,
+    /// The group's category: 6.
+    pub category_id: CategoryId,
+    /// The category's name: "Ship".
+    pub category: &'a str,
+    /// How advanced it is; many types have none.
+    pub meta_group: Option<MetaGroupId>,
+    /// Whether players can have it.
+    pub published: bool,
+    /// In cubic metres, as it is when unpacked; none where the export does not say.
+    pub volume: Option<f64>,
+    /// CCP's notional price. No market price: see `killwire-lookup` for those.
+    pub base_price: Option<Isk>,
+    /// The slot that it takes when fitted; none for what is not fitted, and where the export has no
+    /// dogma.
+    pub slot: Option<Slot>,
+}
+
+/// A group of types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the fields say what they are")]
+pub struct Group<'a> {
+    pub id: GroupId,
+    pub name: &'a str,
+    pub category_id: CategoryId,
+    pub category: &'a str,
+}
+
+/// A category of groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the fields say what they are")]
+pub struct Category<'a> {
+    pub id: CategoryId,
+    pub name: &'a str,
+}
+
+/// A corporation that CCP plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NpcCorporation<'a> {
+    /// Which.
+    pub id: CorporationId,
+    /// Its name.
+    pub name: &'a str,
+    /// Its ticker, without brackets.
+    pub ticker: Option<&'a str>,
+    /// The faction it belongs to.
+    pub faction_id: Option<FactionId>,
+}
+
+/// How much of each there is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Solar systems.
+    pub systems: usize,
+    /// Constellations.
+    pub constellations: usize,
+    /// Regions.
+    pub regions: usize,
+    /// Stargate links, each direction for itself.
+    pub jumps: usize,
+    /// Types, unpublished ones included.
+    pub types: usize,
+    /// Groups of types.
+    pub groups: usize,
+    /// Categories of groups.
+    pub categories: usize,
+    /// Meta groups.
+    pub meta_groups: usize,
+    /// Factions.
+    pub factions: usize,
+    /// NPC corporations.
+    pub npc_corporations: usize,
+    /// Rows among these for which look-ups answer none: the export gives them no name, or does not
+    /// say where they belong. CCP's has a few dozen, all unpublished.
+    pub incomplete: usize,
+}
+
+impl Universe {
+    /// What is known before anything was imported: nothing.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// `tables` must have passed [`Tables::check`], or come from the export's reader.
+    pub(crate) fn new(tables: Tables) -> Self {
+        let index = Index::new(&tables);
+        Self { tables, index }
+    }
+
+    /// The build that this is of; none before anything was imported.
+    #[must_use]
+    pub const fn build(&self) -> Option<&Build> {
+        self.tables.build.as_ref()
+    }
+
+    /// A solar system.
+    #[must_use]
+    pub fn system(&self, id: SystemId) -> Option<System<'_>> {
+        self.tables.system(self.system_row(id)?)
+    }
+
+    /// All solar systems, by id.
+    pub fn systems(&self) -> impl Iterator<Item = System<'_>> {
+        let tables = &self.tables;
+        tables.systems.iter().filter_map(|row| tables.system(row))
+    }
+
+    /// A constellation.
+    #[must_use]
+    pub fn constellation(&self, id: ConstellationId) -> Option<Constellation<'_>> {
+        let rows = &self.tables.constellations;
+        self.tables.constellation(at(rows, place(rows, id.get())?)?)
+    }
+
+    /// A region.
+    #[must_use]
+    pub fn region(&self, id: RegionId) -> Option<Region<'_>> {
+        let rows = &self.tables.regions;
+        self.tables.region(at(rows, place(rows, id.get())?)?)
+    }
+
+    /// A type.
+    #[must_use]
+    pub fn item_type(&self, id: TypeId) -> Option<Type<'_>> {
+        self.tables.item_type(self.type_row(id)?)
+    }
+
+    /// All types, by id.
+    pub fn item_types(&self) -> impl Iterator<Item = Type<'_>> {
+        let tables = &self.tables;
+        tables.types.iter().filter_map(|row| tables.item_type(row))
+    }
+
+    /// A group of types.
+    #[must_use]
+    pub fn group(&self, id: GroupId) -> Option<Group<'_>> {
+        let rows = &self.tables.groups;
+        self.tables.group(at(rows, place(rows, id.get())?)?)
+    }
+
+    /// A category of groups.
+    #[must_use]
+    pub fn category(&self, id: CategoryId) -> Option<Category<'_>> {
+        let rows = &self.tables.categories;
+        self.tables.category(at(rows, place(rows, id.get())?)?)
+    }
+
+    /// A meta group's name: "Tech II".
+    #[must_use]
+    pub fn meta_group(&self, id: MetaGroupId) -> Option<&str> {
+        let rows = &self.tables.meta_groups;
+        self.tables.text(at(rows, place(rows, id.get())?)?)
+    }
+
+    /// A faction's name: "Minmatar Republic".
+    #[must_use]
+    pub fn faction(&self, id: FactionId) -> Option<&str> {
+        let rows = &self.tables.factions;
+        self.tables.text(at(rows, place(rows, id.get())?)?)
+    }
+
+    /// A corporation that CCP plays; none for those of players.
+    #[must_use]
+    pub fn npc_corporation(&self, id: CorporationId) -> Option<NpcCorporation<'_>> {
+        let rows = &self.tables.npc_corporations;
+        self.tables
+            .npc_corporation(at(rows, place(rows, id.get())?)?)
+    }
+
+    /// Jumps through stargates by the shortest way, 0 to the system itself; none where there is no
+    /// way, or where one of the systems is not known.
+    #[must_use]
+    pub fn jumps(&self, from: SystemId, to: SystemId) -> Option<u32> {
+        let systems = &self.tables.systems;
+        let (from, to) = (place(systems, from.get())?, place(systems, to.get())?);
+        self.tables.graph.distance(from, to)
+    }
+
+    /// All systems at most so many jumps through stargates away, with their distances, nearest
+    /// first; the system itself comes first. Nothing for a system that is not known.
+    #[must_use]
+    pub fn within(&self, from: SystemId, jumps: u32) -> Vec<(SystemId, u32)> {
+        let systems = &self.tables.systems;
+        let Some(from) = place(systems, from.get()) else {
+            return Vec::new();
+        };
+        let found = self.tables.graph.within(from, jumps).into_iter();
+        found
+            .filter_map(|(place, jumps)| Some((id_of(at(systems, place)?)?, jumps)))
+            .collect()
+    }
+
+    /// The distance in light-years, as for jump drives; none where a position is not known. Between
+    /// known space and w-space the number means nothing.
+    #[must_use]
+    pub fn light_years(&self, from: SystemId, to: SystemId) -> Option<f64> {
+        let from = self.system_row(from)?.position?;
+        let to = self.system_row(to)?.position?;
+        let squares = from.iter().zip(&to).map(|(from, to)| (from - to).powi(2));
+        Some(squares.sum::<f64>().sqrt() / METRES_PER_LIGHT_YEAR)
+    }
+
+    /// What the type is good for, and where on the ship it was, by the rules in
+    /// `docs/module-tags.md`. `flag` is CCP's inventory flag of the item; without one the slot is the
+    /// one that the type takes when fitted. An unknown type has the tags of its flag alone.
+    #[must_use]
+    pub fn tags(&self, id: TypeId, flag: Option<i32>) -> Tags {
+        let row = self.type_row(id);
+        let group = row.and_then(|row| at(&self.tables.groups, row.group));
+        let category = group.and_then(|group| at(&self.tables.categories, group.parent));
+        tags::of(&Facts {
+            category: category.map_or(0, Row::id),
+            group: group.map_or(0, Row::id),
+            meta_group: row.map_or(0, |row| row.meta_group),
+            kind: row.and_then(|row| row.kind),
+            takes: row.and_then(|row| row.slot),
+            flag,
+        })
+    }
+
+    /// Names that `text` may stand for, best first, at most `limit`: names that are it, then names
+    /// that begin with it, then names with words that begin with its words, then names that differ by
+    /// a typing error. Upper and lower case are the same. Text longer than
+    /// [`MAX_QUERY_CHARS`](crate::MAX_QUERY_CHARS) finds nothing.
+    #[must_use]
+    pub fn search(&self, text: &str, limit: usize) -> Vec<Found<'_>> {
+        self.index.search(&self.tables, text, limit)
+    }
+
+    /// How much of each there is.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let tables = &self.tables;
+        let complete = self.systems().count()
+            + tables.types.iter().filter(|row| tables.whole(row)).count()
+            + (tables.groups.iter())
+                .filter(|row| !row.name.is_empty() && at(&tables.categories, row.parent).is_some())
+                .count()
+            + (tables.constellations.iter())
+                .filter(|row| tables.constellation(row).is_some())
+                .count();
+        let all = tables.systems.len()
+            + tables.types.len()
+            + tables.groups.len()
+            + tables.constellations.len();
+        let nameless = |rows: &[Plain]| rows.iter().filter(|row| row.name.is_empty()).count();
+        Counts {
+            systems: tables.systems.len(),
+            constellations: tables.constellations.len(),
+            regions: tables.regions.len(),
+            jumps: tables.graph.links(),
+            types: tables.types.len(),
+            groups: tables.groups.len(),
+            categories: tables.categories.len(),
+            meta_groups: tables.meta_groups.len(),
+            factions: tables.factions.len(),
+            npc_corporations: tables.npc_corporations.len(),
+            incomplete: (all - complete)
+                + nameless(&tables.regions)
+                + nameless(&tables.categories)
+                + nameless(&tables.meta_groups)
+                + nameless(&tables.factions)
+                + (tables.npc_corporations.iter())
+                    .filter(|row| row.name.is_empty())
+                    .count(),
+        }
+    }
+
+    /// About how much memory it takes, in bytes, the search index included.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        size_of::<Self>() + self.tables.size() + self.index.size()
+    }
+
+    fn system_row(&self, id: SystemId) -> Option<&SystemRow> {
+        let rows = &self.tables.systems;
+        at(rows, place(rows, id.get())?)
+    }
+
+    fn type_row(&self, id: TypeId) -> Option<&TypeRow> {
+        let rows = &self.tables.types;
+        at(rows, place(rows, id.get())?)
+    }
+}
+
+/// A row's id as what it is; none for 0, which CCP uses for what is not there.
+fn id_of<I: TryFrom<i64>>(row: &impl Row) -> Option<I> {
+    I::try_from(i64::from(row.id())).ok()
+}
+
+fn id<I: TryFrom<i64>>(number: u32) -> Option<I> {
+    I::try_from(i64::from(number)).ok()
+}
+
+/// Rows as what readers get; none where something that a reader counts on is not there.
+impl Tables {
+    /// A row's name, where it has one.
+    pub(crate) fn text(&self, row: &impl Row) -> Option<&str> {
+        Some(self.names.get(row.name())).filter(|name| !name.is_empty())
+    }
+
+    fn region(&self, row: &Plain) -> Option<Region<'_>> {
+        Some(Region {
+            id: id_of(row)?,
+            name: self.text(row)?,
+        })
+    }
+
+    pub(crate) fn constellation(&self, row: &Child) -> Option<Constellation<'_>> {
+        let region = self.region(at(&self.regions, row.parent)?)?;
+        Some(Constellation {
+            id: id_of(row)?,
+            name: self.text(row)?,
+            region_id: region.id,
+            region: region.name,
+        })
+    }
+
+    pub(crate) fn system(&self, row: &SystemRow) -> Option<System<'_>> {
+        let constellation = at(&self.constellations, row.constellation)?;
+        let region = self.region(at(&self.regions, row.region)?)?;
+        Some(System {
+            id: id_of(row)?,
+            name: self.text(row)?,
+            constellation_id: id_of(constellation)?,
+            constellation: self.text(constellation)?,
+            region_id: region.id,
+            region: region.name,
+            security: row.security,
+            class: row.class.map(WormholeClass::from_code),
+            position: row.position,
+        })
+    }
+
+    fn category(&self, row: &Plain) -> Option<Category<'_>> {
+        Some(Category {
+            id: id_of(row)?,
+            name: self.text(row)?,
+        })
+    }
+
+    pub(crate) fn group(&self, row: &Child) -> Option<Group<'_>> {
+        let category = self.category(at(&self.categories, row.parent)?)?;
+        Some(Group {
+            id: id_of(row)?,
+            name: self.text(row)?,
+            category_id: category.id,
+            category: category.name,
+        })
+    }
+
+    pub(crate) fn item_type(&self, row: &TypeRow) -> Option<Type<'_>> {
+        let group = self.group(at(&self.groups, row.group)?)?;
+        Some(Type {
+            id: id_of(row)?,
+            name: self.text(row)?,
+            group_id: group.id,
+            group: group.name,
+            category_id: group.category_id,
+            category: group.category,
+            meta_group: id(u32::from(row.meta_group)),
+            published: row.published,
+            volume: row.volume,
+            base_price: row.base_price,
+            slot: row.slot.map(FittedSlot::slot),
+        })
+    }
+
+    /// Whether the type has a name, a group and a category. Unlike [`Tables::item_type`] it takes the
+    /// number 0 for a number.
+    fn whole(&self, row: &TypeRow) -> bool {
+        let group = at(&self.groups, row.group);
+        let category = group.and_then(|group| at(&self.categories, group.parent));
+        !row.name.is_empty() && category.is_some()
+    }
+
+    fn npc_corporation(&self, row: &CorporationRow) -> Option<NpcCorporation<'_>> {
+        let ticker = self.names.get(row.ticker);
+        Some(NpcCorporation {
+            id: id_of(row)?,
+            name: self.text(row)?,
+            ticker: Some(ticker).filter(|ticker| !ticker.is_empty()),
+            faction_id: id(row.faction),
+        })
+    }
+}
+
+impl FittedSlot {
+    /// As the killmail's crate names it.
+    pub(crate) const fn slot(self) -> Slot {
+        match self {
+            Self::High => Slot::High,
+            Self::Mid => Slot::Mid,
+            Self::Low => Slot::Low,
+            Self::Rig => Slot::Rig,
+            Self::Subsystem => Slot::Subsystem,
+            Self::Service => Slot::Service,
+        }
+    }
+}
