@@ -27,6 +27,7 @@ pub(crate) fn offer(parsed: Arc<Parsed>) -> Offer {
         source: r2z2(),
         origin: Origin::Live,
         trace: None,
+        enrichment: None,
     }
 }
 

@@ -133,6 +133,7 @@ impl Reader<'_> {
                         parsed: Arc::new(*parsed),
                         source: feed_source(),
                         trace: Some(trace),
+                        enrichment: None,
                     });
                     let live = offer.as_ref().filter(|offer| offer.origin == Origin::Live);
                     if let Some(id) = live.map(|offer| offer.parsed.killmail.id)

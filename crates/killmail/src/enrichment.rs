@@ -2,12 +2,15 @@
 //! Killwire worked out itself. It is stored with the killmail, so that its JSON is the same after a
 //! restart, and so that a pilot keeps the name he had.
 
+mod record;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use self::record::{ENRICHMENT_VERSION, EnrichmentError};
 use crate::{
     AllianceId, CharacterId, ConstellationId, CorporationId, FactionId, GroupId, Isk, RegionId,
-    TypeId,
+    SecurityBand, SystemId, TypeId,
 };
 
 /// What is known of a killmail beyond the killmail itself. Each list is sorted by id and has each id
@@ -118,6 +121,7 @@ pub struct Figure {
     /// Whose prices it was made of; where they were several, the one that gave most of it.
     pub source: PriceSource,
     /// The day of the oldest price in it.
+    #[serde(with = "record::moment")]
     pub priced_at: Timestamp,
 }
 
@@ -135,6 +139,115 @@ pub enum PriceSource {
     EsiAdjusted,
     /// A rule of zKillboard's: blueprint copies, SKINs, capsules.
     Rule,
+}
+
+impl Enrichment {
+    /// A pilot's name.
+    #[must_use]
+    pub fn character(&self, id: CharacterId) -> Option<&str> {
+        named(&self.characters, id)
+    }
+
+    /// A corporation's name and ticker.
+    #[must_use]
+    pub fn corporation(&self, id: CorporationId) -> Option<&Organisation<CorporationId>> {
+        found(&self.corporations, id, |known| known.id)
+    }
+
+    /// An alliance's name and ticker.
+    #[must_use]
+    pub fn alliance(&self, id: AllianceId) -> Option<&Organisation<AllianceId>> {
+        found(&self.alliances, id, |known| known.id)
+    }
+
+    /// A faction's name.
+    #[must_use]
+    pub fn faction(&self, id: FactionId) -> Option<&str> {
+        named(&self.factions, id)
+    }
+
+    /// A hull's or weapon's name and group.
+    #[must_use]
+    pub fn hull(&self, id: TypeId) -> Option<&HullName> {
+        found(&self.hulls, id, |known| known.id)
+    }
+
+    /// Whether anything may still be learned.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        self.progress == Progress::Partial
+    }
+
+    /// This one completed by an earlier one of the same killmail: what only the earlier one knows
+    /// is added, what both know stays as it is here. A complete one is whole as it is.
+    #[must_use]
+    pub fn over(self, earlier: &Self) -> Self {
+        if !self.is_partial() {
+            return self;
+        }
+        Self {
+            progress: self.progress,
+            place: self.place.or_else(|| earlier.place.clone()),
+            characters: joined(self.characters, &earlier.characters, |known| known.id),
+            corporations: joined(self.corporations, &earlier.corporations, |known| known.id),
+            alliances: joined(self.alliances, &earlier.alliances, |known| known.id),
+            factions: joined(self.factions, &earlier.factions, |known| known.id),
+            hulls: joined(self.hulls, &earlier.hulls, |known| known.id),
+            valued: self.valued.or_else(|| earlier.valued.clone()),
+        }
+    }
+}
+
+fn found<T, Id: Ord>(list: &[T], id: Id, key: impl Fn(&T) -> Id) -> Option<&T> {
+    let place = list.binary_search_by(|entry| key(entry).cmp(&id)).ok()?;
+    list.get(place)
+}
+
+fn named<Id: Ord + Copy>(list: &[Named<Id>], id: Id) -> Option<&str> {
+    found(list, id, |known| known.id).map(|known| known.name.as_str())
+}
+
+/// Both lists, sorted; where an id is in both, as `newer` has it.
+fn joined<T: Clone, Id: Ord>(newer: Vec<T>, older: &[T], key: impl Fn(&T) -> Id) -> Vec<T> {
+    let mut all = newer;
+    all.extend_from_slice(older);
+    // Stable: of two with one id, the newer stays first, and the first is what stays.
+    all.sort_by_key(&key);
+    all.dedup_by_key(|entry| key(entry));
+    all
+}
+
+impl Place {
+    /// What players call this kind of space: `high`, `low`, `null`, `wormhole`, `abyssal`,
+    /// `pochven`. `system` is the system that this place is of.
+    #[must_use]
+    pub fn space(&self, system: SystemId) -> &'static str {
+        if self.region_id.get() == POCHVEN {
+            return "pochven";
+        }
+        match SecurityBand::of(system, self.security) {
+            SecurityBand::High => "high",
+            SecurityBand::Low => "low",
+            SecurityBand::Null => "null",
+            SecurityBand::Wormhole => "wormhole",
+            SecurityBand::Abyssal => "abyssal",
+        }
+    }
+}
+
+/// The region that Triglavians cut out of New Eden; its systems have the security of null-sec and
+/// rules of their own.
+const POCHVEN: i64 = 10_000_070;
+
+impl Progress {
+    /// Its name in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Partial => "partial",
+            Self::Complete => "complete",
+        }
+    }
 }
 
 impl PriceSource {

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AllianceId, Attacker, CharacterId, CorporationId, FactionId, Isk, Item, KillmailId, LocationId,
-    MoonId, Parsed, SecurityStatus, SystemId, TypeId, Victim, WarId, ZkbInfo,
+    AllianceId, Attacker, CharacterId, CorporationId, Enrichment, FactionId, Figure, Isk, Item,
+    KillmailId, LocationId, MoonId, Parsed, SecurityStatus, SystemId, TypeId, Valued, Victim,
+    WarId, ZkbInfo,
 };
 
 /// The version that [`Facts::encode`] writes. [`Facts::decode`] reads it and every earlier one.
@@ -93,12 +94,17 @@ pub enum FactsError {
 }
 
 impl Facts {
-    /// The facts of a killmail.
+    /// The facts of a killmail. Its values are zKillboard's where it gave any, else our own, and
+    /// never some of either; see [`ZkbInfo::gives_values`].
     #[must_use]
-    pub fn of(parsed: &Parsed) -> Self {
+    pub fn of(parsed: &Parsed, enrichment: Option<&Enrichment>) -> Self {
         let killmail = &parsed.killmail;
         let none = ZkbInfo::default();
         let zkb = parsed.zkb.as_ref().unwrap_or(&none);
+        let ours = enrichment
+            .and_then(|enrichment| enrichment.valued.as_ref())
+            .filter(|_| !zkb.gives_values());
+        let isk = |figure: fn(&Valued) -> Option<Figure>| ours.and_then(figure).map(|f| f.isk);
         let mut items = Vec::new();
         flatten(&killmail.victim.items, 0, &mut items);
         Self {
@@ -111,10 +117,10 @@ impl Facts {
             victim: FactVictim::of(&killmail.victim),
             attackers: killmail.attackers.iter().map(FactAttacker::of).collect(),
             items,
-            fitted_value: zkb.fitted_value,
-            dropped_value: zkb.dropped_value,
-            destroyed_value: zkb.destroyed_value,
-            total_value: zkb.total_value,
+            fitted_value: zkb.fitted_value.or_else(|| isk(|ours| ours.fitted)),
+            dropped_value: zkb.dropped_value.or_else(|| isk(|ours| ours.dropped)),
+            destroyed_value: zkb.destroyed_value.or_else(|| isk(|ours| ours.destroyed)),
+            total_value: zkb.total_value.or_else(|| isk(|ours| ours.total)),
             total_droppable_value: zkb.total_droppable_value,
             points: zkb.points,
             npc: zkb.npc,

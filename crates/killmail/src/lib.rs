@@ -16,7 +16,8 @@ mod slot;
 mod zkb;
 
 pub use enrichment::{
-    Enrichment, Figure, HullName, Named, Organisation, Place, PriceSource, Progress, Valued,
+    ENRICHMENT_VERSION, Enrichment, EnrichmentError, Figure, HullName, Named, Organisation, Place,
+    PriceSource, Progress, Valued,
 };
 pub use facts::{FACTS_VERSION, FactAttacker, FactItem, FactVictim, Facts, FactsError};
 pub use hash::{HashError, KillmailHash};

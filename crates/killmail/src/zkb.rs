@@ -55,3 +55,15 @@ pub struct ZkbInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub href: Option<String>,
 }
+
+impl ZkbInfo {
+    /// Whether zKillboard valued the killmail: gave its total, or what was fitted, dropped or
+    /// destroyed. Then its figures are used, and none of ours beside them.
+    #[must_use]
+    pub const fn gives_values(&self) -> bool {
+        self.total_value.is_some()
+            || self.fitted_value.is_some()
+            || self.dropped_value.is_some()
+            || self.destroyed_value.is_some()
+    }
+}

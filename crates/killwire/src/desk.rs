@@ -165,6 +165,7 @@ impl Desk {
                 source: entry.source.clone(),
                 origin: Origin::Late,
                 trace: None,
+                enrichment: None,
             };
             self.store.insert_event(offer).await?;
         }

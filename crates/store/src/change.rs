@@ -32,6 +32,8 @@ pub(crate) enum Change {
         /// Whether an `imported` event tells of them.
         event: bool,
     },
+    /// Stored killmails of which more is known now.
+    Enrich(Vec<Arc<Prepared>>),
     /// A killmail that its owner wants gone.
     Delete(KillmailId),
     /// Killmails that have outlived their retention, with the rows of those involved.
@@ -51,7 +53,7 @@ pub(crate) enum Change {
 /// What came of a change; each part where it applies.
 #[derive(Debug, Default)]
 pub(crate) struct Done {
-    /// One per offer.
+    /// One per offer or enriched killmail.
     pub(crate) outcomes: Vec<Outcome>,
     pub(crate) report: ImportReport,
     /// Rows changed by deletes and plain statements.
@@ -72,6 +74,7 @@ impl Change {
         match self {
             Self::Append { offers, .. } => 1 + offers.len(),
             Self::Import { batch, .. } => 1 + batch.len(),
+            Self::Enrich(killmails) => 1 + killmails.len(),
             Self::Expire { killmails, .. } => 1 + killmails.len(),
             Self::Delete(_) | Self::Prune { .. } | Self::Write { .. } => 1,
         }

@@ -1,7 +1,7 @@
 //! How our types stand in columns, and how they are read back.
 
 use jiff::Timestamp;
-use killwire_killmail::{Facts, KillmailHash, KillmailId, SystemId, ZkbInfo};
+use killwire_killmail::{Enrichment, Facts, KillmailHash, KillmailId, SystemId, ZkbInfo};
 
 use crate::sql::{Holds, Table};
 use crate::{EventKind, GapReason, GapState, Origin, StoreError};
@@ -36,9 +36,18 @@ pub(crate) static KILLMAIL: Table = Table {
         ("zkb", Holds::Blobs),
         ("facts", Holds::Blobs),
         ("esi", Holds::Blobs),
+        ("enrichment", Holds::Blobs),
     ],
     conflict: "ON CONFLICT (killmail_id) DO UPDATE SET origin = excluded.origin, \
-               hash = excluded.hash, zkb = excluded.zkb, facts = excluded.facts",
+               hash = excluded.hash, zkb = excluded.zkb, facts = excluded.facts, \
+               enrichment = excluded.enrichment",
+};
+
+/// Killmails whose enrichment is to be completed.
+pub(crate) static UNFINISHED: Table = Table {
+    name: "unfinished",
+    columns: &[("killmail_id", Holds::Ints), ("stored_at", Holds::Ints)],
+    conflict: "ON CONFLICT DO NOTHING",
 };
 
 /// Who was involved. Also the key by which rows are deleted.
@@ -221,6 +230,13 @@ pub(crate) fn zkb(bytes: Option<Vec<u8>>) -> Result<Option<ZkbInfo>, StoreError>
 /// A fact record from storage.
 pub(crate) fn facts(bytes: &[u8]) -> Result<Facts, StoreError> {
     Facts::decode(bytes).map_err(|error| damaged("killmail", error))
+}
+
+/// What a killmail's ids mean, from storage.
+pub(crate) fn enrichment(bytes: Option<Vec<u8>>) -> Result<Option<Enrichment>, StoreError> {
+    bytes
+        .map(|bytes| Enrichment::decode(&bytes).map_err(|error| damaged("killmail", error)))
+        .transpose()
 }
 
 /// Everyone involved in a killmail, once each: kind and id, sorted.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use killwire_killmail::{CharacterId, Facts, KillmailId, Parsed, SystemId};
+use killwire_killmail::{CharacterId, Enrichment, Facts, KillmailId, Parsed, SystemId};
 use serde::{Deserialize, Serialize};
 
 use crate::{FeedPosition, NewGap, NewQuarantine, SourceName};
@@ -104,6 +104,9 @@ pub struct Offer {
     pub origin: Origin,
     /// The span it travelled in.
     pub trace: Option<TraceContext>,
+    /// What its ids mean, where that was found out in time. A partial one is completed later by
+    /// [`crate::Store::enrich`].
+    pub enrichment: Option<Arc<Enrichment>>,
 }
 
 /// What is to be made durable together: all of it or nothing.
@@ -124,9 +127,9 @@ pub struct Append {
 pub enum Outcome {
     /// First appearance: a `new` event.
     New(Seq),
-    /// Seen before and changed: an `updated` event.
+    /// Seen before, and clients see it changed: an `updated` event.
     Updated(Seq),
-    /// Seen before and the same, or deleted by its owner: nothing was written.
+    /// Nothing new for clients: seen before and the same to them, deleted by its owner, or gone.
     Duplicate,
 }
 

@@ -27,15 +27,16 @@ pub(crate) type Row = (
     Option<Vec<u8>>,
     Option<Vec<u8>>,
     Option<Vec<u8>>,
+    Option<Vec<u8>>,
 );
 
 const BY_SEQS: &str = "SELECT e.seq, e.kind, e.origin, e.killmail_id, e.system_id, e.time, \
-            e.appended_at, e.imported, e.trace, k.hash, k.zkb, k.facts, k.esi \
+            e.appended_at, e.imported, e.trace, k.hash, k.zkb, k.facts, k.esi, k.enrichment \
      FROM event e LEFT JOIN killmail k ON k.killmail_id = e.killmail_id \
      WHERE e.seq = ANY($1) ORDER BY e.seq";
 
 const BY_RANGE: &str = "SELECT e.seq, e.kind, e.origin, e.killmail_id, e.system_id, e.time, \
-            e.appended_at, e.imported, e.trace, k.hash, k.zkb, k.facts, k.esi \
+            e.appended_at, e.imported, e.trace, k.hash, k.zkb, k.facts, k.esi, k.enrichment \
      FROM event e LEFT JOIN killmail k ON k.killmail_id = e.killmail_id \
      WHERE e.seq > $1 AND e.seq <= $2 ORDER BY e.seq";
 
@@ -92,6 +93,7 @@ fn read(row: Row) -> Result<Arc<LogEvent>, StoreError> {
         zkb,
         facts,
         esi,
+        enrichment,
     ) = row;
     let killmail = match esi {
         Some(esi) => Some(
@@ -99,6 +101,7 @@ fn read(row: Row) -> Result<Arc<LogEvent>, StoreError> {
                 &esi,
                 column::hash(hash)?.as_ref(),
                 column::zkb(zkb)?.as_ref(),
+                column::enrichment(enrichment)?.as_ref(),
             )?
             .into(),
         ),

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 use killwire_killmail::{
-    AllianceId, CharacterId, CorporationId, Document, Facts, KillmailHash, KillmailId, SystemId,
-    ZkbInfo, killmail_json, parse,
+    AllianceId, CharacterId, CorporationId, Document, Enrichment, Facts, KillmailHash, KillmailId,
+    SystemId, ZkbInfo, killmail_json, parse,
 };
 
 use crate::column::{self, State, damaged};
@@ -28,6 +28,8 @@ pub struct StoredKillmail {
     pub esi: Vec<u8>,
     /// zKillboard's block.
     pub zkb: Option<ZkbInfo>,
+    /// What its ids mean, where that is known.
+    pub enrichment: Option<Enrichment>,
     /// What filters need.
     pub facts: Facts,
     /// How it came.
@@ -42,8 +44,13 @@ impl StoredKillmail {
     pub fn json(&self) -> Vec<u8> {
         // The body was parsed before it was stored. Should it be damaged since, it is still the
         // nearest thing to the killmail that there is.
-        encode(&self.esi, self.hash.as_ref(), self.zkb.as_ref())
-            .unwrap_or_else(|_| self.esi.clone())
+        encode(
+            &self.esi,
+            self.hash.as_ref(),
+            self.zkb.as_ref(),
+            self.enrichment.as_ref(),
+        )
+        .unwrap_or_else(|_| self.esi.clone())
     }
 }
 
@@ -52,9 +59,12 @@ pub(crate) fn encode(
     esi: &[u8],
     hash: Option<&KillmailHash>,
     zkb: Option<&ZkbInfo>,
+    enrichment: Option<&Enrichment>,
 ) -> Result<Vec<u8>, StoreError> {
     match parse(esi) {
-        Ok(Document::Killmail(parsed)) => Ok(killmail_json(&parsed.killmail, hash, zkb)),
+        Ok(Document::Killmail(parsed)) => {
+            Ok(killmail_json(&parsed.killmail, hash, zkb, enrichment))
+        }
         Ok(_) => Err(damaged("killmail", "the body is not a killmail")),
         Err(error) => Err(damaged("killmail", error)),
     }
@@ -101,7 +111,7 @@ impl TimeRange {
     }
 }
 
-type Row = (
+pub(crate) type Row = (
     i64,
     i64,
     i64,
@@ -111,10 +121,12 @@ type Row = (
     Option<Vec<u8>>,
     Vec<u8>,
     Vec<u8>,
+    Option<Vec<u8>>,
 );
 
-fn read(row: Row) -> Result<StoredKillmail, StoreError> {
-    let (id, time, system, origin, stored_at, hash, zkb, facts, esi) = row;
+/// A row of the killmail table, in the order of [`Row`].
+pub(crate) fn read(row: Row) -> Result<StoredKillmail, StoreError> {
+    let (id, time, system, origin, stored_at, hash, zkb, facts, esi, enrichment) = row;
     Ok(StoredKillmail {
         id: column::killmail_id("killmail", id)?,
         time: column::from_seconds("killmail", time)?,
@@ -122,20 +134,21 @@ fn read(row: Row) -> Result<StoredKillmail, StoreError> {
         hash: column::hash(hash)?,
         esi,
         zkb: column::zkb(zkb)?,
+        enrichment: column::enrichment(enrichment)?,
         facts: column::facts(&facts)?,
         origin: Origin::from_code(origin)?,
         stored_at: column::from_micros("killmail", stored_at)?,
     })
 }
 
-const BY_ID: &str = "SELECT killmail_id, time, system_id, origin, stored_at, hash, zkb, facts, esi \
+const BY_ID: &str = "SELECT killmail_id, time, system_id, origin, stored_at, hash, zkb, facts, esi, enrichment \
      FROM killmail WHERE killmail_id = $1";
 
-const BY_SYSTEM: &str = "SELECT killmail_id, time, system_id, origin, stored_at, hash, zkb, facts, esi \
+const BY_SYSTEM: &str = "SELECT killmail_id, time, system_id, origin, stored_at, hash, zkb, facts, esi, enrichment \
      FROM killmail WHERE system_id = $1 AND time >= $2 AND time < $3 \
      ORDER BY time DESC, killmail_id DESC LIMIT $4";
 
-const BY_PARTICIPANT: &str = "SELECT k.killmail_id, k.time, k.system_id, k.origin, k.stored_at, k.hash, k.zkb, k.facts, k.esi \
+const BY_PARTICIPANT: &str = "SELECT k.killmail_id, k.time, k.system_id, k.origin, k.stored_at, k.hash, k.zkb, k.facts, k.esi, k.enrichment \
      FROM participant p JOIN killmail k ON k.killmail_id = p.killmail_id \
      WHERE p.kind = $1 AND p.id = $2 AND p.time >= $3 AND p.time < $4 \
      ORDER BY p.time DESC, p.killmail_id DESC LIMIT $5";

@@ -12,6 +12,8 @@ mod client_offsets;
 mod clients;
 mod column;
 mod config;
+mod enriching;
+mod entity;
 mod error;
 mod event;
 mod event_row;
@@ -24,17 +26,20 @@ mod offered;
 mod plan;
 mod position;
 mod prepared;
+mod price;
 mod quarantine;
 mod read_log;
 mod recent;
 mod schema;
 mod sql;
+mod static_data;
 mod store;
 mod transaction;
 mod writer;
 
 pub use client::{AckMode, ClientFetch, ClientId, ClientIdError, ClientPoll};
 pub use config::{Backend, Lead, Retention, StoreConfig, WindowLimits};
+pub use entity::{EntityKind, EntityRow};
 pub use error::{ReadError, StoreError};
 pub use event::{
     Append, EventKind, EventPage, EventQuery, ImportReport, Kinds, LogEvent, Offer, Origin,
@@ -43,5 +48,7 @@ pub use event::{
 pub use gap::{Gap, GapId, GapReason, GapState, NewGap};
 pub use killmail_row::{Participant, StoredKillmail, TimeRange};
 pub use position::{FeedPosition, SourceName};
+pub use price::PriceRow;
 pub use quarantine::{NewQuarantine, QuarantineId, Quarantined};
+pub use static_data::StaticBuild;
 pub use store::{Store, StoreStats};

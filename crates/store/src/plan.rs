@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use killwire_killmail::{KillmailHash, KillmailId, ZkbInfo};
+use jiff::Timestamp;
+use killwire_killmail::{Enrichment, KillmailHash, KillmailId, ZkbInfo, killmail_json};
 
 use crate::column::State;
 use crate::prepared::{Prepared, PreparedOffer};
@@ -23,7 +24,9 @@ pub(crate) struct Known {
 pub(crate) struct KnownRow {
     pub(crate) hash: Option<KillmailHash>,
     pub(crate) zkb: Option<ZkbInfo>,
+    pub(crate) enrichment: Option<Arc<Enrichment>>,
     pub(crate) origin: Origin,
+    pub(crate) stored_at: Timestamp,
 }
 
 /// An event to be written; its place in the plan is its distance from the first.
@@ -47,6 +50,17 @@ pub(crate) struct PlannedRow {
     pub(crate) fresh: bool,
     /// Whether an event has shown the killmail before, with less to show.
     pub(crate) changed: bool,
+    /// When it was first stored.
+    pub(crate) stored_at: Timestamp,
+    /// Whether it stands in the list of those whose enrichment is unfinished.
+    pub(crate) was_unfinished: bool,
+}
+
+impl PlannedRow {
+    /// Whether its enrichment is still to be completed.
+    pub(crate) fn is_unfinished(&self) -> bool {
+        is_partial(self.killmail.enrichment.as_deref())
+    }
 }
 
 /// What becomes of an offer; events are named by their place in the plan.
@@ -70,8 +84,9 @@ impl PlannedOutcome {
 }
 
 /// All that one transaction writes for appends and imports.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Plan {
+    now: Timestamp,
     known: HashMap<KillmailId, Known>,
     pub(crate) events: Vec<PlannedEvent>,
     /// Where the `updated` event of a killmail stands, so that several patches are one event.
@@ -84,10 +99,15 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// A plan that starts from what is stored.
-    pub(crate) fn knowing(known: HashMap<KillmailId, Known>) -> Self {
+    pub(crate) fn knowing(known: HashMap<KillmailId, Known>, now: Timestamp) -> Self {
         Self {
+            now,
             known,
-            ..Self::default()
+            events: Vec::new(),
+            updates: HashMap::new(),
+            rows: Vec::new(),
+            row_places: HashMap::new(),
+            states: HashMap::new(),
         }
     }
 
@@ -115,19 +135,63 @@ impl Plan {
         let killmail = merged(&offered.killmail, row);
         self.write_row(Arc::clone(&killmail), offered.offer.origin, fresh);
         self.set_state(id, State::Announced);
-        let place = self.push(EventKind::New, offered.offer.origin, killmail, offered);
+        let trace = offered.offer.trace.clone();
+        let place = self.push(EventKind::New, offered.offer.origin, killmail, trace);
         PlannedOutcome::New(place)
     }
 
     fn patch(&mut self, offered: &PreparedOffer, row: KnownRow) -> PlannedOutcome {
         let zkb = &offered.killmail.parsed.zkb;
-        if zkb.is_none() || *zkb == row.zkb {
+        let enrichment = better(
+            offered.killmail.enrichment.as_ref(),
+            row.enrichment.as_ref(),
+        );
+        if (zkb.is_none() || *zkb == row.zkb) && enrichment == row.enrichment {
             return PlannedOutcome::Duplicate;
         }
-        let id = offered.killmail.id();
-        let origin = row.origin;
-        let killmail = merged(&offered.killmail, Some(row));
-        self.write_row(Arc::clone(&killmail), origin, false);
+        let killmail = merged(&offered.killmail, Some(row.clone()));
+        self.update(killmail, &row, offered.offer.trace.as_ref())
+    }
+
+    /// Takes what was found out about a killmail that is stored; `enriched` holds it as it was read
+    /// a moment ago.
+    pub(crate) fn enrich(&mut self, enriched: &Arc<Prepared>) -> PlannedOutcome {
+        let known = self.known.get(&enriched.id()).cloned();
+        let Some(Known {
+            state: State::Imported | State::Announced,
+            row: Some(row),
+        }) = known
+        else {
+            return PlannedOutcome::Duplicate;
+        };
+        let enrichment = newest(enriched.enrichment.as_ref(), row.enrichment.as_ref());
+        if enrichment == row.enrichment {
+            return PlannedOutcome::Duplicate;
+        }
+        let (hash, zkb) = (row.hash, row.zkb.clone());
+        let same = hash == enriched.parsed.hash && zkb == enriched.parsed.zkb;
+        let killmail = if same && enrichment == enriched.enrichment {
+            Arc::clone(enriched)
+        } else {
+            Arc::new(enriched.knowing(hash, zkb, enrichment))
+        };
+        self.update(killmail, &row, None)
+    }
+
+    /// Writes what is known of a killmail now, where `row` is what was known. An event tells of it
+    /// where the feed has announced the killmail and clients see a difference.
+    fn update(
+        &mut self,
+        killmail: Arc<Prepared>,
+        row: &KnownRow,
+        trace: Option<&TraceContext>,
+    ) -> PlannedOutcome {
+        let id = killmail.id();
+        self.write_row(Arc::clone(&killmail), row.origin, false);
+        let state = self.known.get(&id).map(|known| known.state);
+        if state != Some(State::Announced) || killmail.json == shown(&killmail, row) {
+            return PlannedOutcome::Duplicate;
+        }
         let planned = self.updates.get(&id).copied();
         if let Some((place, event)) =
             planned.and_then(|place| Some((place, self.events.get_mut(place)?)))
@@ -135,7 +199,7 @@ impl Plan {
             event.killmail = Some(killmail);
             return PlannedOutcome::Updated(place);
         }
-        let place = self.push(EventKind::Updated, origin, killmail, offered);
+        let place = self.push(EventKind::Updated, row.origin, killmail, trace.cloned());
         self.updates.insert(id, place);
         PlannedOutcome::Updated(place)
     }
@@ -189,14 +253,14 @@ impl Plan {
         kind: EventKind,
         origin: Origin,
         killmail: Arc<Prepared>,
-        offered: &PreparedOffer,
+        trace: Option<TraceContext>,
     ) -> usize {
         self.events.push(PlannedEvent {
             kind,
             origin,
             killmail: Some(killmail),
             imported: Vec::new(),
-            trace: offered.offer.trace.clone(),
+            trace,
         });
         self.events.len() - 1
     }
@@ -210,15 +274,19 @@ impl Plan {
 
     fn write_row(&mut self, killmail: Arc<Prepared>, origin: Origin, fresh: bool) {
         let id = killmail.id();
+        let (state, before) = match self.known.remove(&id) {
+            Some(known) => (known.state, known.row),
+            None => (State::Imported, None),
+        };
+        let stored_at = before.as_ref().map_or(self.now, |row| row.stored_at);
+        let was_unfinished = before.is_some_and(|row| is_partial(row.enrichment.as_deref()));
         let row = KnownRow {
             hash: killmail.parsed.hash,
             zkb: killmail.parsed.zkb.clone(),
+            enrichment: killmail.enrichment.clone(),
             origin,
+            stored_at,
         };
-        let state = self
-            .known
-            .get(&id)
-            .map_or(State::Imported, |known| known.state);
         // An event has shown it, and a patch is what brought us here.
         let changed = state == State::Announced;
         let known = Known {
@@ -241,6 +309,8 @@ impl Plan {
                     origin,
                     fresh,
                     changed,
+                    stored_at,
+                    was_unfinished,
                 });
             }
         }
@@ -255,10 +325,57 @@ fn merged(offered: &Arc<Prepared>, row: Option<KnownRow>) -> Arc<Prepared> {
     let parsed = &offered.parsed;
     let hash = parsed.hash.or(row.hash);
     let zkb = parsed.zkb.clone().or(row.zkb);
-    if hash == parsed.hash && zkb == parsed.zkb {
+    let enrichment = better(offered.enrichment.as_ref(), row.enrichment.as_ref());
+    if hash == parsed.hash && zkb == parsed.zkb && enrichment == offered.enrichment {
         return Arc::clone(offered);
     }
-    Arc::new(offered.knowing(hash, zkb))
+    Arc::new(offered.knowing(hash, zkb, enrichment))
+}
+
+/// What is known of the ids after an offer. A complete enrichment that is stored stays, so that a
+/// pilot keeps the name he had and values do not change with each rewriting of the entry.
+fn better(
+    offered: Option<&Arc<Enrichment>>,
+    stored: Option<&Arc<Enrichment>>,
+) -> Option<Arc<Enrichment>> {
+    match stored {
+        Some(stored) if !stored.is_partial() => Some(Arc::clone(stored)),
+        _ => newest(offered, stored),
+    }
+}
+
+/// What is known of the ids after `found` was found out: that, and what it does not know of what is
+/// stored. A partial one never takes the place of a complete one.
+fn newest(
+    found: Option<&Arc<Enrichment>>,
+    stored: Option<&Arc<Enrichment>>,
+) -> Option<Arc<Enrichment>> {
+    match (found, stored) {
+        (Some(found), Some(stored)) if found.is_partial() && stored.is_partial() => {
+            let both = (**found).clone().over(stored);
+            Some(if both == **found {
+                Arc::clone(found)
+            } else {
+                Arc::new(both)
+            })
+        }
+        (Some(found), Some(stored)) if found.is_partial() => Some(Arc::clone(stored)),
+        (found, stored) => found.or(stored).cloned(),
+    }
+}
+
+fn is_partial(enrichment: Option<&Enrichment>) -> bool {
+    enrichment.is_some_and(Enrichment::is_partial)
+}
+
+/// The killmail as clients read it with what `row` knows of it.
+fn shown(killmail: &Prepared, row: &KnownRow) -> Vec<u8> {
+    killmail_json(
+        &killmail.parsed.killmail,
+        row.hash.as_ref(),
+        row.zkb.as_ref(),
+        row.enrichment.as_deref(),
+    )
 }
 
 /// What is stored, completed by what an archive says: an archive is older than the feed.
@@ -266,7 +383,7 @@ fn with_stored_first(archived: &Arc<Prepared>, row: KnownRow) -> Arc<Prepared> {
     let parsed = &archived.parsed;
     let hash = row.hash.or(parsed.hash);
     let zkb = row.zkb.or_else(|| parsed.zkb.clone());
-    Arc::new(archived.knowing(hash, zkb))
+    Arc::new(archived.knowing(hash, zkb, row.enrichment))
 }
 
 /// Whether an archive knows a hash or a zkb block that is not stored.

@@ -17,11 +17,18 @@ struct Step {
     postgres: &'static str,
 }
 
-const STEPS: &[Step] = &[Step {
-    version: 1,
-    sqlite: include_str!("schema/001.sqlite.sql"),
-    postgres: include_str!("schema/001.postgres.sql"),
-}];
+const STEPS: &[Step] = &[
+    Step {
+        version: 1,
+        sqlite: include_str!("schema/001.sqlite.sql"),
+        postgres: include_str!("schema/001.postgres.sql"),
+    },
+    Step {
+        version: 2,
+        sqlite: include_str!("schema/002.sqlite.sql"),
+        postgres: include_str!("schema/002.postgres.sql"),
+    },
+];
 
 /// Brings the database to the newest version, each step in a transaction of its own. An existing
 /// SQLite file is copied beside itself before.

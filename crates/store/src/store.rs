@@ -22,6 +22,7 @@ use crate::sql::sql;
 use crate::writer::{Fault, QUEUE, Writer};
 use crate::{
     Append, ImportReport, Offer, Outcome, Seq, StoreConfig, StoreError, metric, prepared, schema,
+    static_data,
 };
 
 /// Events that are read at a time when the window is filled.
@@ -49,6 +50,8 @@ pub(crate) struct Inner {
     pub(crate) readers: Readers,
     pub(crate) recent: Arc<Recent>,
     pub(crate) clients: Clients,
+    /// Held while a new build of static data is written.
+    pub(crate) static_import: tokio::sync::Mutex<()>,
     requests: mpsc::Sender<Request>,
     fault: Arc<Fault>,
     closing: CancellationToken,
@@ -98,6 +101,7 @@ impl Store {
         let Some((epoch, head, oldest)) = rows.first().copied() else {
             return Err(damaged("log_head", "its row is missing"));
         };
+        static_data::tidy(&mut connection).await?;
         let readers = Readers::open(backend).map_err(&doing)?;
         let recent = Arc::new(Recent::new(
             config.window,
@@ -130,6 +134,7 @@ impl Store {
                 readers,
                 recent,
                 clients,
+                static_import: tokio::sync::Mutex::new(()),
                 requests,
                 fault,
                 closing,

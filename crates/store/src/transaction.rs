@@ -9,7 +9,8 @@ use killwire_killmail::KillmailId;
 use crate::backend::Connection;
 use crate::change::{Change, Done};
 use crate::column::{
-    self, EVENT, IMPORTED, KILLMAIL, PARTICIPANT, SEEN, State, as_stored, damaged, micros,
+    self, EVENT, IMPORTED, KILLMAIL, PARTICIPANT, SEEN, State, UNFINISHED, as_stored, damaged,
+    micros,
 };
 use crate::error::database;
 use crate::plan::{Known, KnownRow, Plan, PlannedEvent, PlannedOutcome};
@@ -73,13 +74,17 @@ async fn write(
     now: Timestamp,
     group: &[&Change],
 ) -> Result<Committed, StoreError> {
-    let mut plan = Plan::knowing(look_up(connection, group).await?);
+    let mut plan = Plan::knowing(look_up(connection, group).await?, as_stored(now));
     let planned: Vec<(Vec<PlannedOutcome>, ImportReport)> = group
         .iter()
         .map(|change| match change {
             Change::Append { offers, .. } => {
                 let outcomes = offers.iter().map(|offer| plan.offer(offer)).collect();
                 (outcomes, ImportReport::default())
+            }
+            Change::Enrich(killmails) => {
+                let outcomes = killmails.iter().map(|killmail| plan.enrich(killmail));
+                (outcomes.collect(), ImportReport::default())
             }
             Change::Import { batch, event } => (Vec::new(), plan.import(batch, *event)),
             _ => Default::default(),
@@ -91,7 +96,7 @@ async fn write(
         changed: changed(&plan),
         ..Committed::default()
     };
-    write_plan(connection, &plan, &committed.events, now)
+    write_plan(connection, &plan, &committed.events)
         .await
         .map_err(database("appending"))?;
     for (change, (outcomes, report)) in group.iter().zip(planned) {
@@ -111,14 +116,22 @@ async fn look_up(
     connection: &mut Connection,
     group: &[&Change],
 ) -> Result<HashMap<KillmailId, Known>, StoreError> {
-    type Row = (i64, i16, Option<i16>, Option<Vec<u8>>, Option<Vec<u8>>);
+    type Row = (
+        i64,
+        i16,
+        Option<i16>,
+        Option<i64>,
+        Option<Vec<u8>>,
+        Option<Vec<u8>>,
+        Option<Vec<u8>>,
+    );
     let mut ids: Vec<i64> = Vec::new();
     for change in group {
         match change {
             Change::Append { offers, .. } => {
                 ids.extend(offers.iter().map(|offer| offer.killmail.id().get()));
             }
-            Change::Import { batch, .. } => {
+            Change::Import { batch, .. } | Change::Enrich(batch) => {
                 ids.extend(batch.iter().map(|killmail| killmail.id().get()));
             }
             _ => {}
@@ -129,23 +142,28 @@ async fn look_up(
     }
     ids.sort_unstable();
     ids.dedup();
-    let query = sql("SELECT s.killmail_id, s.state, k.origin, k.hash, k.zkb \
+    let query = sql(
+        "SELECT s.killmail_id, s.state, k.origin, k.stored_at, k.hash, k.zkb, \
+                k.enrichment \
          FROM seen s LEFT JOIN killmail k ON k.killmail_id = s.killmail_id \
-         WHERE s.killmail_id = ANY($1)")
+         WHERE s.killmail_id = ANY($1)",
+    )
     .bind(ids);
     let rows: Vec<Row> = connection
         .fetch_all(&query)
         .await
         .map_err(database("looking up killmails"))?;
     let mut known = HashMap::with_capacity(rows.len());
-    for (id, state, origin, hash, zkb) in rows {
-        let row = match origin {
-            Some(origin) => Some(KnownRow {
+    for (id, state, origin, stored_at, hash, zkb, enrichment) in rows {
+        let row = match (origin, stored_at) {
+            (Some(origin), Some(stored_at)) => Some(KnownRow {
                 hash: column::hash(hash)?,
                 zkb: column::zkb(zkb)?,
+                enrichment: column::enrichment(enrichment)?.map(Arc::new),
                 origin: Origin::from_code(origin)?,
+                stored_at: column::from_micros("killmail", stored_at)?,
             }),
-            None => None,
+            _ => None,
         };
         let state = State::from_code(state)?;
         known.insert(column::killmail_id("seen", id)?, Known { state, row });
@@ -216,7 +234,6 @@ async fn write_plan(
     connection: &mut Connection,
     plan: &Plan,
     events: &[Arc<LogEvent>],
-    now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     let mut event_rows = Rows::of(&EVENT);
     let mut imported = Rows::of(&IMPORTED);
@@ -237,6 +254,8 @@ async fn write_plan(
         }
     }
     let mut killmails = Rows::of(&KILLMAIL);
+    let mut unfinished = Rows::of(&UNFINISHED);
+    let mut finished: Vec<i64> = Vec::new();
     let mut involved: Vec<(i64, i64, i64, i64)> = Vec::new();
     for row in &plan.rows {
         let parsed = &row.killmail.parsed;
@@ -246,12 +265,18 @@ async fn write_plan(
             time.into(),
             parsed.killmail.system_id.get().into(),
             row.origin.code().into(),
-            micros(now).into(),
+            micros(row.stored_at).into(),
             parsed.hash.map(|hash| hash.as_bytes().to_vec()).into(),
             column::zkb_bytes(parsed.zkb.as_ref()).into(),
             row.killmail.facts_bytes.clone().into(),
             parsed.esi.clone().into(),
+            row.killmail.enrichment_bytes.clone().into(),
         ]);
+        match (row.was_unfinished, row.is_unfinished()) {
+            (false, true) => unfinished.push([id.into(), micros(row.stored_at).into()]),
+            (true, false) => finished.push(id),
+            _ => {}
+        }
         if row.fresh {
             let who = column::participants(&row.killmail.facts);
             involved.extend(who.into_iter().map(|(kind, who)| (kind, who, time, id)));
@@ -273,10 +298,26 @@ async fn write_plan(
     for (id, state) in states {
         seen.push([id.into(), state.into()]);
     }
-    for rows in [event_rows, imported, killmails, participants, seen] {
+    for rows in [
+        event_rows,
+        imported,
+        killmails,
+        participants,
+        seen,
+        unfinished,
+    ] {
         connection.insert(&rows).await?;
     }
-    Ok(())
+    strike_off(connection, finished).await
+}
+
+/// Takes killmails off the list of those whose enrichment is unfinished.
+async fn strike_off(connection: &mut Connection, killmails: Vec<i64>) -> Result<(), sqlx::Error> {
+    if killmails.is_empty() {
+        return Ok(());
+    }
+    let strike = sql("DELETE FROM unfinished WHERE killmail_id = ANY($1)").bind(killmails);
+    connection.execute(&strike).await.map(drop)
 }
 
 /// Writes what a change brings besides killmails and events; answers the rows that it changed.
@@ -289,7 +330,7 @@ async fn write_rest(
         Change::Append { also, .. } => write_all(connection, also, &[])
             .await
             .map_err(database("appending")),
-        Change::Import { .. } => Ok(0),
+        Change::Import { .. } | Change::Enrich(_) => Ok(0),
         Change::Delete(id) => delete(connection, *id, committed).await,
         Change::Expire {
             killmails,
@@ -385,6 +426,7 @@ async fn remove(
 ) -> Result<u64, sqlx::Error> {
     connection.delete(participants).await?;
     let ids: Vec<i64> = killmails.iter().map(|id| id.get()).collect();
+    strike_off(connection, ids.clone()).await?;
     let delete = sql("DELETE FROM killmail WHERE killmail_id = ANY($1)").bind(ids);
     let removed = connection.execute(&delete).await?;
     let count = sql("UPDATE log_head SET killmails = killmails - $1").bind(column::signed(removed));

@@ -84,6 +84,7 @@ impl World {
             source: SourceName("r2z2".to_owned()),
             origin: Origin::Live,
             trace: None,
+            enrichment: None,
         };
         let append = Append {
             offers: vec![offer],

@@ -132,6 +132,7 @@ fn offers(killmails: Vec<Parsed>) -> Vec<Offer> {
             source: ImportMode::Live.source(),
             origin: Origin::Live,
             trace: None,
+            enrichment: None,
         })
         .collect()
 }

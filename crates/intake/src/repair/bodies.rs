@@ -42,6 +42,7 @@ impl<'a> Appender<'a> {
             source: repair_source(),
             origin: Origin::Late,
             trace: Some(new_trace()),
+            enrichment: None,
         });
         if self.waiting.len() >= BATCH {
             self.flush().await?;

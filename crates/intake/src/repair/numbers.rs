@@ -49,6 +49,7 @@ pub(super) async fn ask_again(
             source: repair_source(),
             origin: Origin::Late,
             trace: Some(new_trace()),
+            enrichment: None,
         };
         let append = Append {
             offers: vec![offer],

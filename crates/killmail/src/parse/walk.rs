@@ -104,28 +104,6 @@ trait Level<'a> {
     fn seen(&mut self, member: Member<'a>);
 }
 
-/// Members of flat documents that are not ESI's: what zKillboard, EVE Ref, R2Z2 and Killwire's own
-/// form put beside ESI's.
-const FOREIGN: [&str; 17] = [
-    "zkb",
-    "hash",
-    "killmail_hash",
-    "href",
-    "http_last_modified",
-    "killID",
-    "kill_time",
-    "system_id",
-    "esi",
-    "killmail",
-    "package",
-    "uploaded_at",
-    "attacker_count",
-    "total_value",
-    "npc",
-    "solo",
-    "awox",
-];
-
 impl<'a> Cursor<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         Self { text, at: 0 }
@@ -372,7 +350,39 @@ fn hash(
     Ok(text.text().and_then(|text| text.parse().ok()))
 }
 
-/// Whether a flat document's member is not ESI's.
+/// Whether a flat document's member is not ESI's, but what zKillboard, EVE Ref, R2Z2 and Killwire's
+/// own form put beside ESI's.
 pub(super) fn is_foreign(name: &str) -> bool {
-    FOREIGN.contains(&name) || name.starts_with("sequence_")
+    matches!(
+        name,
+        "zkb"
+            | "hash"
+            | "killmail_hash"
+            | "href"
+            | "http_last_modified"
+            | "killID"
+            | "kill_time"
+            | "system_id"
+            | "esi"
+            | "killmail"
+            | "package"
+            | "uploaded_at"
+            | "attacker_count"
+            | "total_value"
+            | "npc"
+            | "solo"
+            | "awox"
+            | "solar_system_name"
+            | "constellation_id"
+            | "constellation_name"
+            | "region_id"
+            | "region_name"
+            | "security"
+            | "security_status"
+            | "space"
+            | "wormhole_class"
+            | "enrichment"
+            | "value"
+            | "final_blow_attacker"
+    ) || name.starts_with("sequence_")
 }

@@ -16,14 +16,19 @@ fn every_document_of_the_fuzz_corpus_keeps_its_promises() {
             continue;
         };
         killmails += 1;
-        let json = killmail_json(&found.killmail, found.hash.as_ref(), found.zkb.as_ref());
+        let json = killmail_json(
+            &found.killmail,
+            found.hash.as_ref(),
+            found.zkb.as_ref(),
+            None,
+        );
         let Ok(Document::Killmail(again)) = parse(&json) else {
             panic!("{}", path.display())
         };
         assert_eq!(again.killmail, found.killmail, "{}", path.display());
         let esi = Killmail::from_esi(&found.esi);
         assert_eq!(esi.as_ref(), Ok(&found.killmail), "{}", path.display());
-        let facts = Facts::of(&found);
+        let facts = Facts::of(&found, None);
         assert_eq!(
             Facts::decode(&facts.encode()),
             Ok(facts),

@@ -18,7 +18,12 @@ fn a_killmail_with_everything() {
     zkb.href = Some("https://esi.evetech.net/killmails/900/x/".to_owned());
     parsed.killmail.moon_id = "40000002".parse().ok();
     parsed.killmail.war_id = "77".parse().ok();
-    let json = killmail_json(&parsed.killmail, parsed.hash.as_ref(), parsed.zkb.as_ref());
+    let json = killmail_json(
+        &parsed.killmail,
+        parsed.hash.as_ref(),
+        parsed.zkb.as_ref(),
+        None,
+    );
     insta::assert_snapshot!(lines(json), @r#"
     {"killmail_id":900,
     "killmail_time":"2026-04-02T06:40:33Z",
@@ -92,7 +97,7 @@ fn a_killmail_with_the_least() {
         r#"{"killmail_id":1,"killmail_time":"2008-01-06T00:44:00Z","solar_system_id":30002691,
             "victim":{"ship_type_id":644,"damage_taken":0},"attackers":[{"damage_done":0}]}"#,
     );
-    let json = killmail_json(&parsed.killmail, None, None);
+    let json = killmail_json(&parsed.killmail, None, None, None);
     insta::assert_snapshot!(lines(json), @r#"
     {"killmail_id":1,
     "killmail_time":"2008-01-06T00:44:00Z",
@@ -111,7 +116,12 @@ fn a_killmail_with_the_least() {
 #[test]
 fn it_is_itself_a_shape_that_reads_back() {
     let parsed = killmail(&format!(r#"{},"zkb":{ZKB}}}"#, open_esi()));
-    let json = killmail_json(&parsed.killmail, parsed.hash.as_ref(), parsed.zkb.as_ref());
+    let json = killmail_json(
+        &parsed.killmail,
+        parsed.hash.as_ref(),
+        parsed.zkb.as_ref(),
+        None,
+    );
     let again = killmail(std::str::from_utf8(&json).unwrap());
     assert_eq!(again.killmail, parsed.killmail);
     assert_eq!((again.hash, again.zkb), (parsed.hash, parsed.zkb));

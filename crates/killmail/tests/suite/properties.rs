@@ -21,10 +21,15 @@ fn check_any_bytes(document: &[u8]) {
     let Ok(Document::Killmail(found)) = parse(document) else {
         return;
     };
-    let json = killmail_json(&found.killmail, found.hash.as_ref(), found.zkb.as_ref());
+    let json = killmail_json(
+        &found.killmail,
+        found.hash.as_ref(),
+        found.zkb.as_ref(),
+        None,
+    );
     assert_eq!(parsed(&json).killmail, found.killmail);
     assert_eq!(Killmail::from_esi(&found.esi).as_ref(), Ok(&found.killmail));
-    let facts = Facts::of(&found);
+    let facts = Facts::of(&found, None);
     assert_eq!(Facts::decode(&facts.encode()), Ok(facts));
 }
 
@@ -82,16 +87,16 @@ proptest! {
     #[test]
     fn our_json_reads_back_as_the_same_killmail(killmail in killmail(), zkb in zkb()) {
         let hash = KillmailHash::compute(&killmail);
-        let found = parsed(&killmail_json(&killmail, Some(&hash), Some(&zkb)));
+        let found = parsed(&killmail_json(&killmail, Some(&hash), Some(&zkb), None));
         prop_assert_eq!(&found.killmail, &killmail);
         prop_assert_eq!((found.hash, found.zkb), (Some(hash), Some(zkb)));
-        let found = parsed(&killmail_json(&killmail, None, None));
+        let found = parsed(&killmail_json(&killmail, None, None, None));
         prop_assert_eq!((found.killmail, found.hash, found.zkb), (killmail, None, None));
     }
 
     #[test]
     fn facts_are_read_back_as_they_were_written(killmail in killmail(), zkb in zkb()) {
-        let facts = Facts::of(&parsed(&killmail_json(&killmail, None, Some(&zkb))));
+        let facts = Facts::of(&parsed(&killmail_json(&killmail, None, Some(&zkb), None)), None);
         let decoded = Facts::decode(&facts.encode());
         prop_assert_eq!(decoded.as_ref(), Ok(&facts));
         prop_assert_eq!(facts.timestamp(), killmail.time);
@@ -114,7 +119,7 @@ proptest! {
         killmail in killmail(),
         changes in vec((any::<usize>(), change()), 1..8),
     ) {
-        let mut bytes = Facts::of(&parsed(&killmail_json(&killmail, None, None))).encode();
+        let mut bytes = Facts::of(&parsed(&killmail_json(&killmail, None, None, None)), None).encode();
         for (at, change) in &changes {
             apply(&mut bytes, *at, change);
         }

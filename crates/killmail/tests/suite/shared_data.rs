@@ -68,12 +68,17 @@ fn every_captured_killmail_survives_our_json_our_esi_bytes_and_our_facts() {
     };
     for file in ["esi-full.jsonl", "zkb-2018-items-stripped.jsonl"] {
         for parsed in lines(&data, file) {
-            let json = killmail_json(&parsed.killmail, parsed.hash.as_ref(), parsed.zkb.as_ref());
+            let json = killmail_json(
+                &parsed.killmail,
+                parsed.hash.as_ref(),
+                parsed.zkb.as_ref(),
+                None,
+            );
             let again = killmail(&json);
             assert_eq!(again.killmail, parsed.killmail);
             assert_eq!((again.hash, &again.zkb), (parsed.hash, &parsed.zkb));
             assert_eq!(killmail(&parsed.esi).killmail, parsed.killmail);
-            let facts = Facts::of(&parsed);
+            let facts = Facts::of(&parsed, None);
             assert_eq!(Facts::decode(&facts.encode()), Ok(facts));
         }
     }

@@ -134,6 +134,7 @@ impl Kill {
             source: r2z2(),
             origin: Origin::Live,
             trace: None,
+            enrichment: None,
         }
     }
 }

@@ -47,7 +47,7 @@ async fn a_killmail_comes_back_as_it_was_given(arena: &Arena) {
     let stored = store.get(id(7)).await.unwrap().unwrap();
     assert_eq!(stored.esi, parsed.esi, "byte for byte");
     assert_eq!((stored.hash, &stored.zkb), (parsed.hash, &parsed.zkb));
-    assert_eq!(stored.facts, killwire_killmail::Facts::of(&parsed));
+    assert_eq!(stored.facts, killwire_killmail::Facts::of(&parsed, None));
     assert_eq!(stored.time, parsed.killmail.time);
     assert_eq!(stored.system_id, system(AMARR));
     assert_eq!(stored.stored_at, arena.clock.now());
@@ -56,6 +56,7 @@ async fn a_killmail_comes_back_as_it_was_given(arena: &Arena) {
         &parsed.killmail,
         parsed.hash.as_ref(),
         parsed.zkb.as_ref(),
+        None,
     );
     assert_eq!(
         String::from_utf8_lossy(&stored.json()),
