@@ -1,8 +1,9 @@
 //! A killmail laid out in lines: what each item costs, and which figures it is in.
 
 use killwire_killmail::{Isk, Item, Killmail, PriceSource, Slot, TypeId};
+use killwire_universe::Universe;
 
-use super::rule::{self, Class, Found};
+use super::rule::{self, Found};
 use super::tally::times;
 use super::{Counted, Line};
 use crate::price::{ALL_MARKETS, Price};
@@ -10,12 +11,12 @@ use crate::price::{ALL_MARKETS, Price};
 /// The hull, then each item, containers before their contents.
 pub(super) fn lines(
     killmail: &Killmail,
-    class: &dyn Fn(TypeId) -> Option<Class>,
+    universe: &Universe,
     price: &dyn Fn(TypeId) -> Option<Price>,
 ) -> Vec<Line> {
     let mut walk = Walk {
         killmail,
-        class,
+        universe,
         price,
         lines: Vec::with_capacity(1 + killmail.victim.items.len()),
     };
@@ -55,7 +56,7 @@ enum Fate {
 
 struct Walk<'a> {
     killmail: &'a Killmail,
-    class: &'a dyn Fn(TypeId) -> Option<Class>,
+    universe: &'a Universe,
     price: &'a dyn Fn(TypeId) -> Option<Price>,
     lines: Vec<Line>,
 }
@@ -142,7 +143,7 @@ impl Walk<'_> {
             depth: around.depth,
             in_frigate_bay: around.in_frigate_bay,
         };
-        if let Some(isk) = rule::price(type_id, (self.class)(type_id), found) {
+        if let Some(isk) = rule::price(type_id, self.universe, found) {
             return Some(Price {
                 isk,
                 source: PriceSource::Rule,

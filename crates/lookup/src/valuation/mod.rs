@@ -10,10 +10,10 @@ mod tally;
 
 use jiff::Timestamp;
 use killwire_killmail::{Figure, Isk, Killmail, TypeId, Valued};
+use killwire_universe::Universe;
 
 use crate::price::Price;
 use lines::lines;
-use rule::Class;
 use tally::Tally;
 
 /// A killmail's figures, and the lines that they are the sums of.
@@ -102,13 +102,13 @@ impl Valuation {
 /// Values a killmail with the prices that `price` knows. A price that is not above zero counts as
 /// unknown.
 #[must_use]
-fn value_by(
+pub fn value(
     killmail: &Killmail,
-    class: &dyn Fn(TypeId) -> Option<Class>,
+    universe: &Universe,
     price: &dyn Fn(TypeId) -> Option<Price>,
 ) -> Valuation {
     let mut figures = Figures::default();
-    let lines = lines(killmail, class, price);
+    let lines = lines(killmail, universe, price);
     for line in &lines {
         figures.add(line);
     }
@@ -118,11 +118,8 @@ fn value_by(
 /// The types whose price [`value`] asks for: each once, in ascending order. What a rule prices, and
 /// stacks of none, are not among them.
 #[must_use]
-fn types_to_price_by(
-    killmail: &Killmail,
-    class: &dyn Fn(TypeId) -> Option<Class>,
-) -> Vec<TypeId> {
-    let lines = lines(killmail, class, &|_| None);
+pub fn types_to_price(killmail: &Killmail, universe: &Universe) -> Vec<TypeId> {
+    let lines = lines(killmail, universe, &|_| None);
     let open = lines
         .iter()
         .filter(|line| line.unit.is_none() && line.quantity() > 0);

@@ -3,7 +3,8 @@
 //! The rules are zKillboard's, as its program of August 2026 has them, so that a killmail that it
 //! has not valued yet gets a comparable figure. `docs/values.md` tells them to people.
 
-use killwire_killmail::{CategoryId, GroupId, Isk, KillmailId, Slot, TypeId};
+use killwire_killmail::{Isk, KillmailId, Slot, TypeId};
+use killwire_universe::Universe;
 
 /// Blueprint copies, SKINs and what cannot be lost count as a hundredth of an ISK.
 const NEXT_TO_NOTHING: Isk = Isk::from_hundredths(1);
@@ -25,13 +26,6 @@ const COPY: i32 = 2;
 /// Below this id, of December 2011, killmails do not tell copies of blueprints from originals.
 const FIRST_WITH_COPIES: i64 = 21_112_472;
 
-/// What a type is, as far as the rules ask.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Class {
-    pub(super) group_id: GroupId,
-    pub(super) category_id: CategoryId,
-}
-
 /// Where an item was found, and its mark.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Found {
@@ -46,9 +40,10 @@ pub(super) struct Found {
 }
 
 /// The price that a rule gives one unit of `type_id`; none where the market decides.
-pub(super) fn price(type_id: TypeId, class: Option<Class>, found: Found) -> Option<Isk> {
-    let group = class.map(|class| class.group_id.get());
-    let category = class.map(|class| class.category_id.get());
+pub(super) fn price(type_id: TypeId, universe: &Universe, found: Found) -> Option<Isk> {
+    let known = universe.item_type(type_id);
+    let group = known.map(|known| known.group_id.get());
+    let category = known.map(|known| known.category_id.get());
     let is_copy = found.singleton == COPY
         || (found.killmail_id.get() < FIRST_WITH_COPIES
             && found.depth > 0

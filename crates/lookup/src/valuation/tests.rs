@@ -1,11 +1,12 @@
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use killwire_killmail::{
-    Attacker, CategoryId, GroupId, Isk, Item, Killmail, KillmailId, PriceSource, SystemId, TypeId,
-    Victim,
+    Attacker, Isk, Item, Killmail, KillmailId, PriceSource, SystemId, TypeId, Victim,
 };
+use killwire_universe::{Universe, read_unpacked};
 
-use super::rule::Class;
-use super::{Counted, Line, Valuation, types_to_price_by, value_by};
+use super::{Counted, Line, Valuation, types_to_price};
 use crate::price::Price;
 
 #[path = "property_tests.rs"]
@@ -17,6 +18,7 @@ const AMMO: i64 = 178;
 const BOX: i64 = 3467;
 const BLUEPRINT: i64 = 691;
 const SKIN: i64 = 34_599;
+const OTHER_CAPSULE: i64 = 900_029;
 /// A type that the test's market does not know.
 const RARE: i64 = 900_013;
 
@@ -108,20 +110,45 @@ fn killmail(hull: i64, items: Vec<Item>) -> Killmail {
     }
 }
 
-/// Static data of the test.
-fn class(type_id: TypeId) -> Option<Class> {
-    let (group, category) = match type_id.get() {
-        RIFTER => (25, 6),
-        670 => (29, 6),
-        33_329 => (300, 20),
-        BLUEPRINT => (105, 9),
-        SKIN => (1950, 91),
-        _ => (55, 7),
-    };
-    Some(Class {
-        group_id: GroupId::new(group).unwrap(),
-        category_id: CategoryId::new(category).unwrap(),
-    })
+/// Static data of the test: a few types, their groups and categories.
+fn universe() -> &'static Universe {
+    static UNIVERSE: LazyLock<Universe> = LazyLock::new(|| {
+        let categories = [6, 7, 9, 20, 91];
+        let groups = [(25, 6), (29, 6), (55, 7), (105, 9), (300, 20), (1950, 91)];
+        let types = [
+            (RIFTER, 25),
+            (670, 29),
+            (OTHER_CAPSULE, 29),
+            (GUN, 55),
+            (BLUEPRINT, 105),
+            (33_329, 300),
+            (SKIN, 1950),
+        ];
+        let name = r#""name":{"en":"Name"},"published":true"#;
+        let categories = lines(categories, |key| format!(r#"{{"_key":{key},{name}}}"#));
+        let groups = lines(groups, |(key, category)| {
+            format!(r#"{{"_key":{key},"categoryID":{category},{name}}}"#)
+        });
+        let types = lines(types, |(key, group)| {
+            format!(r#"{{"_key":{key},"groupID":{group},{name}}}"#)
+        });
+        read_unpacked(&[
+            ("_sde.jsonl", r#"{"_key":"sde","buildNumber":1}"#),
+            ("categories.jsonl", &categories),
+            ("groups.jsonl", &groups),
+            ("types.jsonl", &types),
+            ("mapRegions.jsonl", ""),
+            ("mapConstellations.jsonl", ""),
+            ("mapSolarSystems.jsonl", ""),
+            ("mapStargates.jsonl", ""),
+        ])
+        .unwrap()
+    });
+    &UNIVERSE
+}
+
+fn lines<T, const N: usize>(rows: [T; N], line: impl Fn(T) -> String) -> String {
+    rows.map(line).join("\n")
 }
 
 fn janice(amount: &str) -> Price {
@@ -147,7 +174,7 @@ fn price(type_id: TypeId) -> Option<Price> {
 }
 
 fn value(killmail: &Killmail) -> Valuation {
-    value_by(killmail, &class, &price)
+    super::value(killmail, universe(), &price)
 }
 
 /// Hull, fitted, dropped, destroyed, total and the number of unpriced lines, in few words.
@@ -345,14 +372,13 @@ fn a_frigate_in_the_escape_bay_is_worth_a_hundredth_with_everything_in_it() {
 #[test]
 fn a_capsule_costs_ten_thousand_also_before_static_data_is_there() {
     for capsule in [670, 33_328] {
-        let valuation = value_by(&killmail(capsule, vec![]), &|_| None, &|_| None);
+        let valuation = super::value(&killmail(capsule, vec![]), &Universe::empty(), &|_| None);
         let hull = valuation.hull.unwrap();
         assert_eq!((hull.isk, hull.source), (isk("10000"), PriceSource::Rule));
         assert_eq!(hull.priced_at, kill_time());
     }
-    let other_capsule = |_: TypeId| class(id(670));
-    let valuation = value_by(&killmail(900_000, vec![]), &other_capsule, &price);
-    assert_eq!(valuation.hull.unwrap().isk, isk("10000"));
+    let hull = value(&killmail(OTHER_CAPSULE, vec![])).hull.unwrap();
+    assert_eq!(hull.isk, isk("10000"), "and any other of the group");
 }
 
 #[test]
@@ -392,7 +418,9 @@ fn a_hull_without_a_price_leaves_the_figures_of_its_items() {
 #[test]
 fn a_price_of_zero_or_below_is_no_price() {
     for amount in ["0", "-1"] {
-        let valuation = value_by(&killmail(RIFTER, vec![]), &class, &|_| Some(janice(amount)));
+        let valuation = super::value(&killmail(RIFTER, vec![]), universe(), &|_| {
+            Some(janice(amount))
+        });
         assert_eq!((valuation.hull, valuation.unpriced), (None, 1), "{amount}");
     }
 }
@@ -425,7 +453,7 @@ fn a_figure_names_who_gave_most_of_it_and_its_oldest_market_price() {
         dropped(AMMO, CARGO, 1),
         copy(dropped(BLUEPRINT, CARGO, 1)),
     ];
-    let valuation = value_by(&killmail(RIFTER, items), &class, &price);
+    let valuation = super::value(&killmail(RIFTER, items), universe(), &price);
     let of = |figure: Option<killwire_killmail::Figure>| {
         let figure = figure.unwrap();
         (figure.source, figure.priced_at)
@@ -500,7 +528,7 @@ fn only_types_that_no_rule_prices_are_asked_for_each_once() {
         item(BOX, CARGO),
         holding(destroyed(670, 90, 1), vec![dropped(AMMO, 0, 1)]),
     ];
-    let types = types_to_price_by(&killmail(RIFTER, items), &class);
+    let types = types_to_price(&killmail(RIFTER, items), universe());
     assert_eq!(types, [id(AMMO), id(GUN), id(RIFTER)]);
 }
 

@@ -163,10 +163,16 @@ fn real_killmails_are_worth_what_an_independent_count_says() {
     let (killmails, universe) = (killmails(&data), universe(&data));
     for expected in GOLDEN {
         let id = expected.killmail_id;
-        let killmail = killmails.iter().find(|killmail| killmail.id.get() == id).unwrap();
+        let killmail = killmails
+            .iter()
+            .find(|killmail| killmail.id.get() == id)
+            .unwrap();
         let valuation = value(killmail, &universe, &price);
         assert_eq!(figures(&valuation), expected.figures, "killmail {id}");
-        assert_eq!(valuation.unpriced, expected.unpriced, "unpriced of killmail {id}");
+        assert_eq!(
+            valuation.unpriced, expected.unpriced,
+            "unpriced of killmail {id}"
+        );
     }
 }
 
@@ -176,12 +182,19 @@ fn a_real_capsule_is_worth_what_zkillboard_says_at_its_prices() {
         return;
     };
     let killmails = killmails(&data);
-    let pod = killmails.iter().find(|killmail| killmail.id.get() == 134_435_757).unwrap();
+    let pod = killmails
+        .iter()
+        .find(|killmail| killmail.id.get() == 134_435_757)
+        .unwrap();
     // Its zkb block says 627,868,229.10 in all and 10,000 fitted: the rest is two implants.
     let implants: Isk = "627858229.10".parse().unwrap();
     let price = |type_id: TypeId| {
         let first = pod.victim.items[0].type_id == type_id;
-        let isk = if first { implants - Isk::from_hundredths(1) } else { Isk::from_hundredths(1) };
+        let isk = if first {
+            implants - Isk::from_hundredths(1)
+        } else {
+            Isk::from_hundredths(1)
+        };
         Some(Price {
             isk,
             source: PriceSource::Janice,

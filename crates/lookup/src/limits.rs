@@ -1,0 +1,50 @@
+//! All limits of all kinds, in one table.
+//!
+//! Sources: CCP's API description of 2026-08-18 for the greatest batches (`POST /universe/names` and
+//! `POST /characters/affiliation`: 1,000 ids) and for its error limit (100 errors a minute over all
+//! routes, whatever they are about). How often an upstream may be asked at all is not said here but
+//! in the table of `killwire-upstream`, which holds for every caller; here stands how much may be
+//! under way and wait, so that a burst of unknown ids costs memory within bounds.
+
+use std::time::Duration;
+
+use killwire_upstream::Upstream;
+
+/// What a kind's pipeline is allowed. Spans are of the injected clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The kind's name in metrics and `/status`.
+    pub name: &'static str,
+    /// Whom it asks.
+    pub upstream: Upstream,
+    /// What it is doing then, as errors say it.
+    pub operation: &'static str,
+    /// Keys in one call, at most.
+    pub max_batch: usize,
+    /// How long the first live key of a batch waits for others.
+    pub live_window: Duration,
+    /// The same for backfill, which is in no hurry and fills its batches.
+    pub backfill_window: Duration,
+    /// Calls with live keys under way at once.
+    pub live_calls: usize,
+    /// Calls with nothing but backfill under way at once.
+    pub backfill_calls: usize,
+    /// Keys that are waiting or under way at most. Backfill may take half of it.
+    pub max_waiting: usize,
+    /// How long a key whose question failed is not asked for again. It keeps a single id that an
+    /// upstream trips over from spending everybody's errors.
+    pub hold: Duration,
+}
+
+/// Into how many parts a batch is split that has an id which does not exist. Errors are dear at CCP
+/// and successes are not: one bad id among 1,000 costs 6 errors this way, 11 when halving.
+pub const SPLIT: usize = 4;
+/// How many errors one batch may cost while its bad ids are looked for: a fifth of CCP's limit.
+pub const MAX_BAD_ANSWERS: usize = 20;
+/// How long what was fetched waits for more before it goes to the store.
+pub const SAVE_WINDOW: Duration = Duration::from_secs(1);
+/// Rows that wait for the store at most. Above it the newest are not stored; they are in RAM, and
+/// fetched again after a restart.
+pub const MAX_UNSAVED: usize = 50_000;
+/// Failed keys that are remembered for each kind at most.
+pub const MAX_HELD: u64 = 10_000;
