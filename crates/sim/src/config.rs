@@ -1,6 +1,7 @@
 //! What a simulator is told at its start.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -34,7 +35,30 @@ pub struct SimConfig {
     pub retention: Duration,
     /// How long a 403 blocks the whole host. 5 min by default.
     pub block: Duration,
+    /// How many pilots there are, from 2,000 to 1,000,000. 4,000 by default, all equally active;
+    /// of more than that, few are often seen and most hardly ever ([`crate::generator`] says how).
+    pub population: u64,
+    /// Of the pilots, corporations and alliances that killmails name, the share that ESI does not
+    /// know: deleted ones. 0 by default.
+    pub unknown_ids: f64,
+    /// How long ESI is down from 11:00 UTC on, every day. `None`, the default, is never.
+    pub esi_downtime: Option<Duration>,
+    /// How long ESI thinks about each answer, by the clock. No time by default.
+    pub esi_latency: Duration,
+    /// The only key that Janice accepts; [`JANICE_KEY`] by default.
+    pub janice_key: String,
+    /// The build number of the first static data export.
+    pub static_build: u32,
+    /// An export of CCP's, a zip of JSONL files, to be served instead of the simulator's own small
+    /// universe. Its own build number is used then.
+    pub static_data: Option<PathBuf>,
 }
+
+/// The key that the simulated Janice accepts unless told otherwise.
+pub const JANICE_KEY: &str = "sim-key";
+
+/// The build number of the simulator's first static data export.
+pub const STATIC_BUILD: u32 = 3_400_000;
 
 /// What the feed offers.
 #[derive(Clone, Debug)]
@@ -89,6 +113,13 @@ impl SimConfig {
             backlog: 0,
             retention: Duration::from_secs(24 * 3_600),
             block: Duration::from_secs(300),
+            population: crate::generator::DEFAULT_POPULATION,
+            unknown_ids: 0.0,
+            esi_downtime: None,
+            esi_latency: Duration::ZERO,
+            janice_key: JANICE_KEY.to_owned(),
+            static_build: STATIC_BUILD,
+            static_data: None,
         }
     }
 }
@@ -109,6 +140,20 @@ pub enum SimError {
     Document {
         /// Its place in the list.
         index: usize,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A population that cannot be played.
+    #[error("{population} pilots cannot be played: 2,000 to 1,000,000 are possible")]
+    Population {
+        /// The number asked for.
+        population: u64,
+    },
+    /// The static data to serve is no export.
+    #[error("{} cannot be served as static data: {reason}; name a zip of CCP's JSONL export", path.display())]
+    StaticData {
+        /// The file.
+        path: PathBuf,
         /// What is wrong with it.
         reason: String,
     },

@@ -18,6 +18,10 @@ pub(crate) enum Purpose {
     Entry = 4,
     /// What goes wrong on the wire.
     Wire = 5,
+    /// Whom nobody knows any more.
+    Deleted = 6,
+    /// Which modules a mutaplasmid has changed.
+    Abyssal = 7,
 }
 
 /// A stream of random numbers.

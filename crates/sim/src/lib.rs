@@ -24,8 +24,13 @@
 
 mod config;
 mod dice;
+mod directory;
+mod downtime;
+mod export;
 mod faults;
 pub mod generator;
+pub mod names;
+pub mod prices;
 mod rules;
 mod server;
 mod sim;
@@ -33,7 +38,7 @@ mod status;
 mod time;
 mod world;
 
-pub use config::{Feed, HistoryPolicy, Offered, SimConfig, SimError};
+pub use config::{Feed, HistoryPolicy, JANICE_KEY, Offered, STATIC_BUILD, SimConfig, SimError};
 pub use faults::{Fault, FaultKind, FaultPlan, FaultRule, Service};
 pub use generator::{GeneratedKillmail, Generator};
 pub use rules::Breach;

@@ -8,6 +8,8 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{Offered, SimConfig, SimError};
+use crate::downtime::Downtime;
+use crate::export::Exports;
 use crate::faults::FaultRule;
 use crate::rules::{Breach, Rules};
 use crate::server::{self, Shared, State};
@@ -39,7 +41,12 @@ impl Sim {
         };
         let time = SimTime::new(config.clock.clone());
         let block = signed(config.block);
-        let world = World::new(config, &time)?;
+        let downtime = Downtime::new(config.esi_downtime.map(signed));
+        let esi_latency = config.esi_latency;
+        let janice_key = config.janice_key.clone();
+        let served = config.static_data.clone();
+        let exports = Exports::new(config.static_build, served, time.start())?;
+        let (world, directory) = World::new(config, &time)?;
         let listener = tokio::net::TcpListener::bind(listen)
             .await
             .map_err(cannot_listen)?;
@@ -49,8 +56,14 @@ impl Sim {
             state: Mutex::new(State {
                 world,
                 rules: Rules::default(),
+                downtime,
+                esi_latency,
+                exports,
             }),
+            directory,
+            janice_key,
             block,
+            address,
             stop: CancellationToken::new(),
         });
         let server = tokio::spawn(server::serve(listener, Arc::clone(&shared)));
@@ -89,6 +102,66 @@ impl Sim {
     #[must_use]
     pub fn everef_url(&self) -> String {
         format!("{}/everef", self.base_url())
+    }
+
+    /// What stands for `https://janice.e-351.com/api/rest/v2`.
+    #[must_use]
+    pub fn janice_url(&self) -> String {
+        format!("{}/janice", self.base_url())
+    }
+
+    /// What stands for `https://mutamarket.com/api`.
+    #[must_use]
+    pub fn mutamarket_url(&self) -> String {
+        format!("{}/mutamarket", self.base_url())
+    }
+
+    /// What stands for `https://developers.eveonline.com/static-data`.
+    #[must_use]
+    pub fn static_data_url(&self) -> String {
+        format!("{}/static-data", self.base_url())
+    }
+
+    /// What stands for `https://zkillboard.com/api`.
+    #[must_use]
+    pub fn zkillboard_url(&self) -> String {
+        format!("{}/zkillboard", self.base_url())
+    }
+
+    /// The name that ESI and the static data give to an id: of a pilot, a corporation, an
+    /// alliance, a faction, a solar system, a constellation, a region or a type. `None` where the
+    /// simulator knows no such id.
+    #[must_use]
+    pub fn name_of(&self, id: i64) -> Option<String> {
+        self.shared.directory.name(id).map(|known| known.name)
+    }
+
+    /// The ticker of a corporation or an alliance; `None` where the simulator knows no such id.
+    #[must_use]
+    pub fn ticker_of(&self, id: i64) -> Option<String> {
+        self.shared.directory.ticker(id)
+    }
+
+    /// Takes ESI down without a word, or brings it back.
+    pub fn set_esi_down(&self, down: bool) {
+        let now = self.shared.time.now();
+        self.shared.state().downtime.set_down(down, now);
+    }
+
+    /// From now on ESI thinks this long about each answer, by the clock.
+    pub fn set_esi_latency(&self, latency: Duration) {
+        self.shared.state().esi_latency = latency;
+    }
+
+    /// Lets a newer static data export appear. The older ones stay where they are.
+    pub fn set_static_build(&self, build: u32) {
+        let now = self.shared.time.now();
+        self.shared.state().exports.release(build, now);
+    }
+
+    /// Forgets every scripted fault of answers that has not happened yet. Rates stay.
+    pub fn clear_faults(&self) {
+        self.shared.state().world.script.clear();
     }
 
     /// The breaches so far, the first thousand of them; [`SimStatus::breaches`] counts all.

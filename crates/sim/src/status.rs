@@ -31,13 +31,17 @@ pub struct SimStatus {
     pub faults: BTreeMap<&'static str, u64>,
     /// Requests, by service.
     pub requests: BTreeMap<Service, u64>,
+    /// Requests to ESI, by route as its specification writes it: `POST /universe/names`.
+    pub esi_requests: BTreeMap<&'static str, u64>,
+    /// Ids asked for in the batches of `POST /universe/names` and `POST /characters/affiliation`.
+    pub esi_batch_ids: u64,
     /// The most requests to R2Z2 in any second of the clock.
     pub busiest_second: usize,
 }
 
 impl SimStatus {
     pub(crate) fn of(state: &State, now: Timestamp) -> Self {
-        let State { world, rules } = state;
+        let State { world, rules, .. } = state;
         Self {
             now,
             head: world.head(),
@@ -49,6 +53,8 @@ impl SimStatus {
             breaches: rules.counts().clone(),
             faults: world.script.played().clone(),
             requests: rules.requests().clone(),
+            esi_requests: rules.esi_requests().clone(),
+            esi_batch_ids: rules.esi_batch_ids,
             busiest_second: rules.busiest_second(),
         }
     }

@@ -1,3 +1,10 @@
-//! What ids mean: names, prices and values, against the simulator and real data.
+//! What ids mean, as the rest of the program sees it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod golden_values;
+mod pipeline_batches;
+mod pipeline_fake;
+mod pipeline_keys;
+mod pipeline_property;
+mod pipeline_shelf;

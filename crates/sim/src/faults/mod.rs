@@ -11,17 +11,25 @@ pub(crate) use script::{Script, WireRequest};
 
 /// One of the simulated services.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum Service {
     /// The feed: `/r2z2/ephemeral/…`.
     R2z2,
     /// R2Z2's day index: `/r2z2/history/…`. The same host as the feed: a block of one is a block
     /// of both.
     History,
-    /// ESI: `/esi/killmails/…`.
+    /// ESI: `/esi/…`.
     Esi,
     /// EVE Ref: `/everef/killmails/…`.
     Everef,
+    /// Janice's prices: `/janice/pricer…`.
+    Janice,
+    /// MutaMarket's abyssal modules: `/mutamarket/modules/…`.
+    Mutamarket,
+    /// The site of CCP's static data export: `/static-data/…`.
+    StaticData,
+    /// zKillboard's REST: `/zkillboard/kills/…`.
+    Zkillboard,
 }
 
 /// Something that goes wrong.

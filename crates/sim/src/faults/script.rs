@@ -41,6 +41,11 @@ impl Script {
         true
     }
 
+    /// Forgets the scripted faults on the wire.
+    pub(crate) fn clear(&mut self) {
+        self.rules.retain(|rule| rule.fault.is_of_entry());
+    }
+
     pub(crate) fn played(&self) -> &BTreeMap<&'static str, u64> {
         &self.played
     }

@@ -107,16 +107,16 @@ struct Hold<'d> {
 
 impl Hold<'_> {
     /// Half of everything survives its ship.
-    fn stack(&mut self, flag: i64, (type_id, price): Good, quantity: i64) -> Item {
+    fn stack(&mut self, flag: i64, good: Good, quantity: i64) -> Item {
         let dropped = self.dice.chance(0.5);
         Item {
             flag,
-            item_type_id: type_id,
+            item_type_id: good.type_id,
             items: Vec::new(),
             quantity_destroyed: (!dropped).then_some(quantity),
             quantity_dropped: dropped.then_some(quantity),
             singleton: 0,
-            unit: Hundredths(price.saturating_mul(100)),
+            unit: Hundredths(good.price.saturating_mul(100)),
         }
     }
 

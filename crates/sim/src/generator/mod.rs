@@ -4,11 +4,15 @@
 //! few have hundreds, one in seven happens in wormhole space, one in five involves NPCs, some
 //! systems see far more than others, and the same pilots meet again.
 
+pub(crate) mod catalogue;
+pub(crate) mod factions;
 mod fit;
 mod goods;
+pub(crate) mod groups;
 mod hulls;
 mod npc;
 mod people;
+pub(crate) mod regions;
 mod sketch;
 #[cfg(test)]
 mod static_data_tests;
@@ -22,8 +26,11 @@ use jiff::Timestamp;
 
 use crate::dice::{Dice, Purpose};
 
+pub use people::DEFAULT_POPULATION;
+pub(crate) use people::{POPULATIONS, Population};
 pub(crate) use sketch::{Sketch, hex, killmail_hash};
 pub use universe::solar_systems;
+pub(crate) use universe::{System, system_of, systems};
 pub(crate) use wire::{Envelope, everef_member};
 pub use wire::{Hundredths, Zkb};
 
@@ -36,6 +43,7 @@ pub struct Generator {
     seed: u64,
     index: u64,
     id: i64,
+    population: Population,
 }
 
 /// A generated killmail with all that its publishers know of it.
@@ -59,17 +67,32 @@ impl Generator {
     /// The killmails of a seed, from the first on.
     #[must_use]
     pub fn new(seed: u64) -> Self {
+        Self::with_population(seed, DEFAULT_POPULATION)
+    }
+
+    /// The same with so many pilots, or the nearest number between 2,000 and 1,000,000. Up to
+    /// 4,000 are all equally active; more are drawn by Zipf's law with exponent 1: the nth of them
+    /// is drawn 1/n as often as the first, as first attacker or as victim, and those who fly with
+    /// a first attacker are his neighbours. Then a corporation has 32 pilots and an alliance 8
+    /// corporations.
+    #[must_use]
+    pub fn with_population(seed: u64, pilots: u64) -> Self {
+        Self::among(seed, Population::new(pilots))
+    }
+
+    pub(crate) fn among(seed: u64, population: Population) -> Self {
         Self {
             seed,
             index: 0,
             id: FIRST_KILLMAIL_ID,
+            population,
         }
     }
 
     /// The next killmail, of a ship that died at `time` (whole seconds count).
     pub fn killmail(&mut self, time: Timestamp) -> GeneratedKillmail {
         let (index, id) = self.next_id();
-        Sketch::draw(self.seed, index, id, time).finish()
+        Sketch::draw(self.seed, index, id, time, &self.population).finish(&self.population)
     }
 
     /// The place and id of the next killmail.

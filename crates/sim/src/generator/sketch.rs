@@ -6,7 +6,7 @@ use sha1::{Digest, Sha1};
 use super::fit;
 use super::hulls::{Class, HULLS, Hull, TITAN, UNPILOTED};
 use super::npc::{CONCORD, Npc, rats};
-use super::people::{PILOTS, Pilot, pilot};
+use super::people::{Pilot, Population};
 use super::universe::System;
 use super::wire::{Attacker, EsiKillmail, Position, Victim};
 use super::zkb::zkb;
@@ -15,6 +15,9 @@ use crate::dice::{Dice, Purpose};
 
 /// Between 1601, where CCP's file times begin, and 1970.
 const FILETIME_OF_1970: i64 = 116_444_736_000_000_000;
+
+/// How often a victim is drawn until it is none of the attackers.
+const TRIES: u32 = 16;
 
 /// A killmail in outline. The rest follows from it, always the same.
 #[derive(Clone, Debug)]
@@ -44,12 +47,18 @@ struct Gang {
 
 impl Sketch {
     /// The outline of the `index`th killmail of a seed, with the id and time that it is to have.
-    pub(crate) fn draw(seed: u64, index: u64, id: i64, time: Timestamp) -> Self {
+    pub(crate) fn draw(
+        seed: u64,
+        index: u64,
+        id: i64,
+        time: Timestamp,
+        population: &Population,
+    ) -> Self {
         let mut dice = Dice::new(seed, Purpose::Killmail, index);
         let place = System::draw(&mut dice);
         let hull = draw_hull(&mut dice, &place);
-        let gang = Gang::draw(&mut dice, &place, &hull);
-        let victim = gang.victim(&mut dice);
+        let gang = Gang::draw(&mut dice, &place, &hull, population);
+        let victim = gang.victim(&mut dice, population);
         Self {
             id,
             time,
@@ -61,17 +70,24 @@ impl Sketch {
         }
     }
 
+    /// Where the ship died.
+    pub(crate) fn solar_system_id(&self) -> i64 {
+        self.place.id
+    }
+
     /// CCP's hash of the killmail.
-    pub(crate) fn hash(&self) -> [u8; 20] {
+    pub(crate) fn hash(&self, population: &Population) -> [u8; 20] {
         let victim = self.hull.is_piloted().then_some(self.victim.character_id);
-        let killer = (self.gang.pilots > 0)
-            .then(|| pilot(self.gang.first + self.gang.final_blow).character_id);
+        let killer = (self.gang.pilots > 0).then(|| {
+            let place = self.gang.first + self.gang.final_blow;
+            population.pilot(place).character_id
+        });
         killmail_hash(victim, killer, self.hull.type_id, self.time)
     }
 
     /// The whole killmail.
-    pub(crate) fn finish(self) -> GeneratedKillmail {
-        let hash = hex(&self.hash());
+    pub(crate) fn finish(self, population: &Population) -> GeneratedKillmail {
+        let hash = hex(&self.hash(population));
         let Self {
             id,
             time,
@@ -84,7 +100,7 @@ impl Sketch {
         let items = fit::items(&mut dice, &hull);
         let damage = damage_to_kill(&mut dice, &hull);
         let killmail = EsiKillmail {
-            attackers: gang.attackers(&mut dice, &place, damage),
+            attackers: gang.attackers(&mut dice, &place, damage, population),
             killmail_id: id,
             killmail_time: time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             moon_id: (hull.group_id == 1406).then(|| celestial(&mut dice, &place)),
@@ -120,7 +136,7 @@ impl Sketch {
 }
 
 impl Gang {
-    fn draw(dice: &mut Dice, place: &System, hull: &Hull) -> Self {
+    fn draw(dice: &mut Dice, place: &System, hull: &Hull, population: &Population) -> Self {
         let pilots = if hull.is_piloted() && dice.chance(0.11) {
             0
         } else {
@@ -139,7 +155,7 @@ impl Gang {
             .filter(|_| pilots > 0 && hull.is_piloted() && dice.chance(0.4));
         let swap = dice.chance(0.5);
         Self {
-            first: dice.below(PILOTS),
+            first: population.draw(dice),
             pilots,
             npcs,
             final_blow: dice.below(shooters),
@@ -148,16 +164,36 @@ impl Gang {
     }
 
     /// Somebody from elsewhere in the pool; rarely the gang's own neighbour.
-    fn victim(&self, dice: &mut Dice) -> Pilot {
+    fn victim(&self, dice: &mut Dice, population: &Population) -> Pilot {
         let after = self.first + self.pilots;
         if dice.chance(0.01) {
-            return pilot(after);
+            return population.pilot(after);
+        }
+        if population.is_uneven() {
+            for _ in 0..TRIES {
+                let place = population.draw(dice);
+                if !self.has(place, population) {
+                    return population.pilot(place);
+                }
+            }
         }
         let margin = 200;
-        pilot(after + margin + dice.below(PILOTS - self.pilots - 2 * margin))
+        population.pilot(after + margin + dice.below(population.len() - self.pilots - 2 * margin))
     }
 
-    fn attackers(&self, dice: &mut Dice, place: &System, damage: i64) -> Vec<Attacker> {
+    /// Whether the pilot at a place shoots.
+    fn has(&self, place: u64, population: &Population) -> bool {
+        let behind = (place + population.len() - self.first) % population.len();
+        behind < self.pilots
+    }
+
+    fn attackers(
+        &self,
+        dice: &mut Dice,
+        place: &System,
+        damage: i64,
+        population: &Population,
+    ) -> Vec<Attacker> {
         // A gang flies a few kinds of ship.
         let doctrine: Vec<&Hull> = (0..3)
             .map(|_| dice.weighted(&HULLS, |hull| hull.wins))
@@ -171,7 +207,7 @@ impl Gang {
             } else {
                 dice.weighted(&HULLS, |hull| hull.wins)
             };
-            let pilot = pilot(self.first + place_in_gang);
+            let pilot = population.pilot(self.first + place_in_gang);
             attackers.push(Attacker {
                 alliance_id: pilot.alliance_id,
                 character_id: Some(pilot.character_id),
@@ -182,7 +218,7 @@ impl Gang {
                 security_status: pilot.security_tenths as f64 / 10.0,
                 ship_type_id: hull.type_id,
                 weapon_type_id: Some(if dice.chance(0.7) {
-                    dice.pick(&goods::GUNS).0.0
+                    dice.pick(&goods::GUNS).0.type_id
                 } else {
                     hull.type_id
                 }),

@@ -1,17 +1,14 @@
 //! ESI's budgets: errors per minute, tokens per quarter of an hour, and answers that keep.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 
-/// Errors allowed in one window.
+/// Errors allowed in one window, on all routes without a bucket together.
 const ERRORS: u32 = 100;
 
 /// The error window.
 const ERROR_WINDOW: SignedDuration = SignedDuration::from_secs(60);
-
-/// Tokens of the group `killmail`.
-const TOKENS: u32 = 3_600;
 
 /// When spent tokens come back.
 const TOKEN_WINDOW: SignedDuration = SignedDuration::from_mins(15);
@@ -23,14 +20,48 @@ const REPEATS: u8 = 2;
 /// How many URLs are remembered.
 const MAX_URLS: usize = 200_000;
 
+/// What limits a route. Either the one or the other, never both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Regime {
+    /// Errors are counted; none are left for any route once there were too many.
+    Errors,
+    /// Answers cost tokens of a group of routes.
+    Bucket(&'static Group),
+}
+
+/// Routes that share a bucket.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Group {
+    pub(crate) name: &'static str,
+    pub(crate) tokens: u32,
+}
+
+/// Killmails by id and hash.
+pub(crate) const KILLMAIL: Group = Group {
+    name: "killmail",
+    tokens: 3_600,
+};
+
+/// The cluster's status.
+pub(crate) const STATUS: Group = Group {
+    name: "status",
+    tokens: 600,
+};
+
 /// What a client has used up.
 #[derive(Debug, Default)]
 pub(crate) struct EsiBudget {
     window_since: Option<Timestamp>,
     errors: u32,
+    buckets: BTreeMap<&'static str, Bucket>,
+    held: HashMap<String, Held>,
+}
+
+/// The tokens of one group.
+#[derive(Debug, Default)]
+struct Bucket {
     spent: VecDeque<(Timestamp, u32)>,
     used: u32,
-    held: HashMap<String, Held>,
 }
 
 /// An answer that the client should still have.
@@ -50,30 +81,39 @@ impl EsiBudget {
             self.window_since = Some(now);
             self.errors = 0;
         }
-        while let Some((spent, tokens)) = self.spent.front().copied() {
-            if now.duration_since(spent) < TOKEN_WINDOW {
-                break;
+        for bucket in self.buckets.values_mut() {
+            while let Some((spent, tokens)) = bucket.spent.front().copied() {
+                if now.duration_since(spent) < TOKEN_WINDOW {
+                    break;
+                }
+                bucket.used = bucket.used.saturating_sub(tokens);
+                bucket.spent.pop_front();
             }
-            self.used = self.used.saturating_sub(tokens);
-            self.spent.pop_front();
         }
     }
 
     /// Charges an answer.
-    pub(crate) fn charge(&mut self, status: u16, now: Timestamp) {
+    pub(crate) fn charge(&mut self, regime: Regime, status: u16, now: Timestamp) {
+        let group = match regime {
+            Regime::Errors if status >= 400 => {
+                self.errors = self.errors.saturating_add(1).min(ERRORS);
+                return;
+            }
+            Regime::Errors => return,
+            Regime::Bucket(group) => group,
+        };
         let tokens = match status {
             200..=299 => 2,
             300..=399 => 1,
-            429 => 0,
+            // Whoever is refused has not been served.
+            420 | 429 => 0,
             400..=499 => 5,
             _ => 0,
         };
-        if status >= 400 {
-            self.errors = self.errors.saturating_add(1).min(ERRORS);
-        }
         if tokens > 0 {
-            self.used += tokens;
-            self.spent.push_back((now, tokens));
+            let bucket = self.buckets.entry(group.name).or_default();
+            bucket.used += tokens;
+            bucket.spent.push_back((now, tokens));
         }
     }
 
@@ -83,8 +123,8 @@ impl EsiBudget {
     }
 
     /// Whether no token is left for one more answer.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.used + 2 > TOKENS
+    pub(crate) fn is_empty(&self, group: &Group) -> bool {
+        self.tokens_used(group) + 2 > group.tokens
     }
 
     pub(crate) fn errors_left(&self) -> u32 {
@@ -97,17 +137,21 @@ impl EsiBudget {
         ERROR_WINDOW - now.duration_since(since)
     }
 
-    pub(crate) fn tokens_left(&self) -> u32 {
-        TOKENS.saturating_sub(self.used)
+    pub(crate) fn tokens_left(&self, group: &Group) -> u32 {
+        group.tokens.saturating_sub(self.tokens_used(group))
     }
 
-    pub(crate) fn tokens_used(&self) -> u32 {
-        self.used
+    pub(crate) fn tokens_used(&self, group: &Group) -> u32 {
+        self.buckets.get(group.name).map_or(0, |bucket| bucket.used)
     }
 
     /// Until the first spent tokens come back.
-    pub(crate) fn token_reset(&self, now: Timestamp) -> SignedDuration {
-        match self.spent.front() {
+    pub(crate) fn token_reset(&self, group: &Group, now: Timestamp) -> SignedDuration {
+        let first = self
+            .buckets
+            .get(group.name)
+            .and_then(|one| one.spent.front());
+        match first {
             Some((spent, _)) => TOKEN_WINDOW - now.duration_since(*spent),
             None => SignedDuration::ZERO,
         }

@@ -6,6 +6,7 @@
 //! for them; nothing else is forgiven.
 
 mod esi;
+mod outage;
 mod pause;
 mod rate;
 #[cfg(test)]
@@ -18,7 +19,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use crate::faults::Service;
-pub(crate) use esi::EsiBudget;
+pub(crate) use esi::{EsiBudget, KILLMAIL, Regime, STATUS};
+pub(crate) use outage::Knock;
+use outage::Outage;
 pub(crate) use pause::Refusal;
 use pause::{Cause, Pauses};
 use rate::RateWindow;
@@ -35,6 +38,9 @@ const FEED_PROMISE: usize = 10;
 /// What is decent towards archives.
 const ARCHIVE_LIMIT: usize = 2;
 
+/// What is decent towards zKillboard's REST.
+const ZKILLBOARD_LIMIT: usize = 1;
+
 /// How many breaches are kept with their details; all are counted.
 const MAX_LISTED: usize = 1_000;
 
@@ -46,7 +52,8 @@ const MAX_MISSING: usize = 10_000;
 pub struct Breach {
     /// Which rule: `rate-15`, `rate-10`, `archive-rate`, `missing-again`, `request-in-block`,
     /// `before-retry-after`, `request-during-420`, `user-agent`, `conditional-request`,
-    /// `esi-compatibility-date`, `esi-bucket-overdrawn` or `esi-before-expires`.
+    /// `esi-compatibility-date`, `esi-bucket-overdrawn`, `esi-before-expires`, `esi-batch-size`,
+    /// `esi-during-downtime` or `zkillboard-rate`.
     pub rule: &'static str,
     /// What happened.
     pub detail: String,
@@ -61,6 +68,8 @@ pub(crate) struct Arrival<'a> {
     pub(crate) path: &'a str,
     /// The feed's number, where an entry is asked for.
     pub(crate) sequence: Option<u64>,
+    /// What of the service a 429 is about; the whole of it where there is no name.
+    pub(crate) part: Option<&'static str>,
     /// One client's connections are told apart by it.
     pub(crate) connection: SocketAddr,
     pub(crate) user_agent: Option<&'a str>,
@@ -76,11 +85,15 @@ pub(crate) struct Rules {
     listed: Vec<Breach>,
     counts: BTreeMap<&'static str, u64>,
     requests: BTreeMap<Service, u64>,
+    esi_requests: BTreeMap<&'static str, u64>,
+    pub(crate) esi_batch_ids: u64,
     feed: RateWindow,
     history: RateWindow,
     everef: RateWindow,
+    zkillboard: RateWindow,
     missing: HashMap<u64, Timestamp>,
     pauses: Pauses,
+    outage: Option<Outage>,
     pub(crate) esi: EsiBudget,
 }
 
@@ -95,6 +108,15 @@ impl Rules {
 
     pub(crate) fn requests(&self) -> &BTreeMap<Service, u64> {
         &self.requests
+    }
+
+    pub(crate) fn esi_requests(&self) -> &BTreeMap<&'static str, u64> {
+        &self.esi_requests
+    }
+
+    /// Counts a request to one of ESI's routes.
+    pub(crate) fn count_esi(&mut self, route: &'static str) {
+        *self.esi_requests.entry(route).or_default() += 1;
     }
 
     /// The most feed requests (history included) seen in any second.
@@ -154,7 +176,18 @@ impl Rules {
         let archive = match arrival.service {
             Service::History => self.history.arrive(at, arrival.connection),
             Service::Everef => self.everef.arrive(at, arrival.connection),
-            Service::R2z2 | Service::Esi => return,
+            Service::Zkillboard => {
+                let seen = self.zkillboard.arrive(at, arrival.connection);
+                if seen.exceeds(ZKILLBOARD_LIMIT) {
+                    let detail = format!(
+                        "{} requests within a second, {ZKILLBOARD_LIMIT} is decent",
+                        seen.count
+                    );
+                    self.breach("zkillboard-rate", at, detail);
+                }
+                return;
+            }
+            _ => return,
         };
         if archive.exceeds(ARCHIVE_LIMIT) {
             let detail = format!(
@@ -218,6 +251,18 @@ impl Rules {
     /// The upstream has asked the client to come back later.
     pub(crate) fn ask_to_wait(&mut self, arrival: &Arrival<'_>, span: SignedDuration) {
         self.pauses.begin(Cause::RetryAfter, arrival, span);
+    }
+
+    /// A request to ESI while it is down.
+    pub(crate) fn knock(&mut self, knock: &Knock) {
+        match &mut self.outage {
+            Some(outage) if outage.is_of(knock) => {
+                if let Some(detail) = outage.knock(knock) {
+                    self.breach("esi-during-downtime", knock.at, detail);
+                }
+            }
+            other => *other = Some(Outage::new(knock)),
+        }
     }
 
     /// ESI has had enough of errors.

@@ -56,19 +56,26 @@ struct Pause {
     told: SocketAddr,
     /// Whether the one request has come that a killed process cannot help.
     forgiven: bool,
-    /// Whether the one request has come that was on its way on another connection.
-    overlapped: bool,
+    /// The other connections on which a request has come that was on its way.
+    overlapped: Vec<SocketAddr>,
 }
 
-/// The pauses of all hosts.
+/// How many requests of one client may be on their way at a time.
+const MAX_CONNECTIONS: usize = 16;
+
+/// The pauses of all hosts, and of parts of them.
 #[derive(Debug, Default)]
-pub(super) struct Pauses(BTreeMap<Host, Pause>);
+pub(super) struct Pauses(BTreeMap<(Host, Option<&'static str>), Pause>);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Host {
     R2z2,
     Esi,
     Everef,
+    Janice,
+    Mutamarket,
+    StaticData,
+    Zkillboard,
 }
 
 impl Host {
@@ -77,6 +84,10 @@ impl Host {
             Service::R2z2 | Service::History => Self::R2z2,
             Service::Esi => Self::Esi,
             Service::Everef => Self::Everef,
+            Service::Janice => Self::Janice,
+            Service::Mutamarket => Self::Mutamarket,
+            Service::StaticData => Self::StaticData,
+            Service::Zkillboard => Self::Zkillboard,
         }
     }
 }
@@ -97,42 +108,47 @@ impl Pauses {
             until: later(arrival.at, span),
             told: arrival.connection,
             forgiven: false,
-            overlapped: false,
+            overlapped: Vec::new(),
         };
-        self.0.insert(Host::of(arrival.service), pause);
+        let part = arrival.part.filter(|_| cause == Cause::RetryAfter);
+        self.0.insert((Host::of(arrival.service), part), pause);
     }
 
     pub(super) fn check(&mut self, arrival: &Arrival<'_>) -> Checked {
         let host = Host::of(arrival.service);
-        let Some(pause) = self.0.get_mut(&host) else {
+        self.0
+            .retain(|_, pause| pause.until.duration_since(arrival.at) > SignedDuration::ZERO);
+        let keys = [(host, None), (host, arrival.part)];
+        let Some(key) = keys.into_iter().find(|key| self.0.contains_key(key)) else {
+            return Checked::default();
+        };
+        let Some(pause) = self.0.get_mut(&key) else {
             return Checked::default();
         };
         let left = pause.until.duration_since(arrival.at);
-        if left <= SignedDuration::ZERO {
-            self.0.remove(&host);
-            return Checked::default();
-        }
         let waited = arrival.at.duration_since(pause.since);
-        let breach =
-            if arrival.connection != pause.told && waited <= arrival.in_flight && !pause.overlapped
-            {
-                pause.overlapped = true;
-                None
-            } else if !pause.forgiven {
-                pause.forgiven = true;
-                None
-            } else {
-                Some((
-                    pause.cause.rule(),
-                    format!(
-                        "{} was asked for {} ms after a {}, with {} ms still to wait",
-                        arrival.path,
-                        waited.as_millis(),
-                        pause.cause.status(),
-                        left.as_millis()
-                    ),
-                ))
-            };
+        let breach = if arrival.connection != pause.told
+            && waited <= arrival.in_flight
+            && pause.overlapped.len() < MAX_CONNECTIONS
+            && !pause.overlapped.contains(&arrival.connection)
+        {
+            pause.overlapped.push(arrival.connection);
+            None
+        } else if !pause.forgiven {
+            pause.forgiven = true;
+            None
+        } else {
+            Some((
+                pause.cause.rule(),
+                format!(
+                    "{} was asked for {} ms after a {}, with {} ms still to wait",
+                    arrival.path,
+                    waited.as_millis(),
+                    pause.cause.status(),
+                    left.as_millis()
+                ),
+            ))
+        };
         let seconds = left.as_secs() + i64::from(left.subsec_nanos() > 0);
         Checked {
             refusal: Some(Refusal {

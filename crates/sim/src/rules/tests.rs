@@ -40,6 +40,7 @@ impl Client {
             service,
             path: "some/path",
             sequence,
+            part: None,
             connection: self.connection,
             user_agent: Some(AGENT),
             conditional: false,

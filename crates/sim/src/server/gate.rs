@@ -18,6 +18,8 @@ pub(super) struct Incoming {
     pub(super) path: String,
     /// The feed's number, where an entry is asked for.
     pub(super) sequence: Option<u64>,
+    /// What of the service a 429 is about.
+    pub(super) part: Option<&'static str>,
     pub(super) connection: SocketAddr,
     pub(super) headers: HeaderMap,
     pub(super) in_flight: SignedDuration,
@@ -36,6 +38,7 @@ impl Incoming {
             service,
             path,
             sequence: None,
+            part: None,
             connection,
             headers,
             in_flight: shared.time.in_flight(),
@@ -48,6 +51,7 @@ impl Incoming {
             service: self.service,
             path: &self.path,
             sequence: self.sequence,
+            part: self.part,
             connection: self.connection,
             user_agent: self.header(&header::USER_AGENT),
             conditional: self.headers.contains_key(header::IF_NONE_MATCH)
@@ -116,11 +120,15 @@ impl Incoming {
 
     /// Tells what is read at this path from everything else.
     pub(super) fn path_key(&self) -> u64 {
-        // FNV-1a: the same in every build, as the seed's promise asks.
-        self.path.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
-        })
+        fnv(self.path.as_bytes())
     }
+}
+
+/// FNV-1a: the same in every build, as the seed's promise asks.
+pub(super) fn fnv(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01B3)
+    })
 }
 
 fn refused(refusal: Refusal) -> Reply {

@@ -1,21 +1,29 @@
-//! The simulator on the wire: one loopback port, three services, and a word with the simulator.
+//! The simulator on the wire: one loopback port, seven services, and a word with the simulator.
 
 mod control;
 mod esi;
 mod everef;
 mod gate;
+mod janice;
+mod mutamarket;
 mod r2z2;
 mod reply;
+mod static_data;
+mod zkillboard;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use jiff::SignedDuration;
 use tokio_util::sync::CancellationToken;
 
+use crate::directory::Directory;
+use crate::downtime::Downtime;
+use crate::export::Exports;
 use crate::rules::Rules;
 use crate::status::SimStatus;
 use crate::time::SimTime;
@@ -29,8 +37,13 @@ const MAX_CONTROL_BODY: usize = 1 << 20;
 pub(crate) struct Shared {
     pub(crate) time: SimTime,
     pub(crate) state: Mutex<State>,
+    pub(crate) directory: Directory,
+    /// The key that Janice accepts.
+    pub(crate) janice_key: String,
     /// How long a 403 blocks.
     pub(crate) block: SignedDuration,
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
     /// Ends what hangs.
     pub(crate) stop: CancellationToken,
 }
@@ -40,6 +53,10 @@ pub(crate) struct Shared {
 pub(crate) struct State {
     pub(crate) world: World,
     pub(crate) rules: Rules,
+    pub(crate) downtime: Downtime,
+    /// How long ESI thinks about each answer.
+    pub(crate) esi_latency: Duration,
+    pub(crate) exports: Exports,
 }
 
 impl Shared {
@@ -48,6 +65,11 @@ impl Shared {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.world.advance(self.time.now());
         state
+    }
+
+    /// The base of every URL.
+    pub(crate) fn base(&self) -> String {
+        format!("http://{}", self.address)
     }
 
     pub(crate) fn status(&self) -> SimStatus {
@@ -59,8 +81,12 @@ impl Shared {
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .route("/r2z2/{*rest}", get(r2z2::serve))
-        .route("/esi/{*rest}", get(esi::serve))
+        .route("/esi/{*rest}", any(esi::serve))
         .route("/everef/{*rest}", get(everef::serve))
+        .route("/janice/{*rest}", any(janice::serve))
+        .route("/mutamarket/{*rest}", get(mutamarket::serve))
+        .route("/static-data/{*rest}", get(static_data::serve))
+        .route("/zkillboard/{*rest}", get(zkillboard::serve))
         .route("/sim/status", get(control::status))
         .route("/sim/faults", post(control::add_faults))
         .layer(DefaultBodyLimit::max(MAX_CONTROL_BODY))

@@ -11,8 +11,12 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use futures::{StreamExt as _, stream};
 
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
+
 use super::Shared;
 use crate::faults::Fault;
+use crate::world::Origin;
 
 /// How large the body of [`Fault::Oversized`] is.
 const OVERSIZED: usize = 64 << 20;
@@ -22,15 +26,30 @@ const OVERSIZED: usize = 64 << 20;
 pub(super) struct Reply {
     pub(super) status: u16,
     headers: Vec<(HeaderName, String)>,
-    body: Vec<u8>,
+    body: Content,
+}
+
+/// The body, or what it will be written from once nobody is kept waiting by that.
+#[derive(Debug)]
+enum Content {
+    Bytes(Vec<u8>),
+    Killmail(Origin),
 }
 
 impl Reply {
+    /// The body of a killmail.
+    pub(super) fn later_json(origin: Origin) -> Self {
+        Self {
+            body: Content::Killmail(origin),
+            ..Self::json(Vec::new())
+        }
+    }
+
     pub(super) fn json(body: Vec<u8>) -> Self {
         Self {
             status: 200,
             headers: vec![(header::CONTENT_TYPE, "application/json".to_owned())],
-            body,
+            body: Content::Bytes(body),
         }
     }
 
@@ -38,7 +57,7 @@ impl Reply {
         Self {
             status: 200,
             headers: vec![(header::CONTENT_TYPE, content_type.to_owned())],
-            body,
+            body: Content::Bytes(body),
         }
     }
 
@@ -74,7 +93,7 @@ impl Reply {
         Self {
             status,
             headers: Vec::new(),
-            body: Vec::new(),
+            body: Content::Bytes(Vec::new()),
         }
     }
 
@@ -139,17 +158,15 @@ impl Reply {
                 tokio::task::yield_now().await;
                 Err(broken())
             })),
-            Fault::Truncated => {
-                let half = self.body.len() / 2;
-                let mut cut = self;
-                cut.body.truncate(half);
-                cut.whole(gzip)
-            }
+            Fault::Truncated => self
+                .changed(|body| body.truncate(body.len() / 2))
+                .whole(gzip),
             Fault::Garbage => {
-                let mut noise = self;
-                for (place, byte) in noise.body.iter_mut().enumerate() {
-                    *byte = byte.wrapping_mul(167).wrapping_add(place.to_le_bytes()[0]);
-                }
+                let noise = self.changed(|body| {
+                    for (place, byte) in body.iter_mut().enumerate() {
+                        *byte = byte.wrapping_mul(167).wrapping_add(place.to_le_bytes()[0]);
+                    }
+                });
                 noise.whole(gzip)
             }
             Fault::Html => Self::html("One moment please").whole(gzip),
@@ -159,12 +176,22 @@ impl Reply {
         }
     }
 
+    fn changed(self, change: impl FnOnce(&mut Vec<u8>)) -> Self {
+        let mut body = self.body.write();
+        change(&mut body);
+        Self {
+            body: Content::Bytes(body),
+            ..self
+        }
+    }
+
     fn whole(self, gzip: bool) -> Response<Body> {
         let Self {
             status,
             mut headers,
             body,
         } = self;
+        let body = body.write();
         let body = if gzip && !body.is_empty() {
             headers.push((header::CONTENT_ENCODING, "gzip".to_owned()));
             headers.push((header::VARY, "Accept-Encoding".to_owned()));
@@ -180,13 +207,29 @@ impl Reply {
         self,
         rest: impl futures::Stream<Item = Result<Bytes, std::io::Error>> + Send + 'static,
     ) -> Response<Body> {
-        let body = Bytes::from(self.body);
+        let body = Bytes::from(self.body.write());
         let half = body.slice(..body.len() / 2);
         let mut headers = self.headers;
         headers.push((header::CONTENT_LENGTH, body.len().max(2).to_string()));
         let stream = stream::iter([Ok(half)]).chain(rest);
         respond(self.status, headers, Body::from_stream(stream))
     }
+}
+
+impl Content {
+    fn write(self) -> Vec<u8> {
+        match self {
+            Self::Bytes(bytes) => bytes,
+            Self::Killmail(origin) => origin.body().esi,
+        }
+    }
+}
+
+/// A time as HTTP's headers write it.
+pub(super) fn http_date(time: Timestamp) -> String {
+    DateTimePrinter::new()
+        .timestamp_to_rfc9110_string(&time)
+        .unwrap_or_default()
 }
 
 fn respond(status: u16, headers: Vec<(HeaderName, String)>, body: Body) -> Response<Body> {

@@ -20,6 +20,8 @@ pub(crate) struct Document {
     pub(crate) id: i64,
     pub(crate) time: Timestamp,
     pub(crate) hash: [u8; 20],
+    /// Where the ship died; 0 where the document does not say.
+    pub(crate) solar_system_id: i64,
     /// ESI's object; the bytes of its members as they came.
     pub(crate) esi: Vec<u8>,
     /// zKillboard's block; a small one of our own where none came along.
@@ -66,6 +68,7 @@ impl Document {
             id,
             time,
             hash,
+            solar_system_id: whole(&body["solar_system_id"]).unwrap_or(0),
             zkb: zkb.unwrap_or_else(|| plain_zkb(id, hash, &body)),
             esi,
         })
@@ -91,7 +94,7 @@ fn final_blow(body: &Value) -> Option<i64> {
 }
 
 /// A whole number; captures of 2018 write some as floats.
-fn whole(value: &Value) -> Option<i64> {
+pub(crate) fn whole(value: &Value) -> Option<i64> {
     let float = || value.as_f64().filter(|number| number.fract() == 0.0);
     // Ids lie far below where floats leave out whole numbers.
     #[allow(clippy::cast_possible_truncation)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::Document;
-use crate::generator::{Sketch, Zkb};
+use crate::generator::{Population, Sketch, Zkb};
 
 /// A killmail that was offered. Its body is written when somebody asks.
 #[derive(Debug)]
@@ -15,6 +15,7 @@ pub(crate) struct Kill {
     pub(crate) id: i64,
     pub(crate) time: Timestamp,
     pub(crate) hash: [u8; 20],
+    pub(crate) solar_system_id: i64,
     /// When the feed first offered it.
     pub(crate) published: Timestamp,
     /// When the day archives first have it.
@@ -39,6 +40,7 @@ pub(crate) enum Origin {
         index: u64,
         id: i64,
         time: Timestamp,
+        population: Population,
     },
     Document(Arc<Document>),
 }
@@ -65,8 +67,10 @@ impl Origin {
                 index,
                 id,
                 time,
+                population,
             } => {
-                let made = Sketch::draw(*seed, *index, *id, *time).finish();
+                let sketch = Sketch::draw(*seed, *index, *id, *time, population);
+                let made = sketch.finish(population);
                 Body {
                     esi: made.esi_json,
                     zkb: ZkbBlock::Generated(Box::new(made.zkb)),

@@ -4,6 +4,7 @@ mod archive;
 mod document;
 mod entry;
 mod kill;
+mod listing;
 mod schedule;
 #[cfg(test)]
 mod tests;
@@ -15,12 +16,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::config::{Feed, HistoryPolicy, MAX_PER_HOUR, Offered, SimConfig, SimError};
+use crate::directory::{Cast, Directory, People};
 use crate::faults::Script;
-use crate::generator::{Generator, hex};
+use crate::generator::{Generator, POPULATIONS, Population, hex};
 use crate::time::{SimTime, signed};
 
 pub(crate) use archive::Member;
-pub(crate) use document::Document;
+pub(crate) use document::{Document, whole};
 pub(crate) use kill::{Kill, Origin};
 
 use entry::Entry;
@@ -59,6 +61,7 @@ pub(crate) struct World {
 enum Source {
     Generated {
         generator: Generator,
+        population: Population,
         total: Option<u64>,
     },
     Files(Vec<Arc<Document>>),
@@ -74,16 +77,31 @@ impl Source {
 }
 
 impl World {
-    pub(crate) fn new(config: SimConfig, time: &SimTime) -> Result<Self, SimError> {
-        let (source, per_hour) = match config.feed {
+    /// The world that a configuration describes, and everybody in it.
+    pub(crate) fn new(config: SimConfig, time: &SimTime) -> Result<(Self, Directory), SimError> {
+        let unknown = config.unknown_ids.clamp(0.0, 1.0);
+        let (source, people, per_hour) = match config.feed {
             Feed::Generated { per_hour, total } => {
-                let generator = Generator::new(config.seed);
-                (Source::Generated { generator, total }, per_hour)
+                if !POPULATIONS.contains(&config.population) {
+                    let population = config.population;
+                    return Err(SimError::Population { population });
+                }
+                let population = Population::new(config.population);
+                let source = Source::Generated {
+                    generator: Generator::among(config.seed, population.clone()),
+                    population: population.clone(),
+                    total,
+                };
+                (source, People::Pool(population), per_hour)
             }
             Feed::Files {
                 documents,
                 per_hour,
-            } => (Source::Files(Document::read_all(documents)?), per_hour),
+            } => {
+                let documents = Document::read_all(documents)?;
+                let cast = Cast::of(&documents);
+                (Source::Files(documents), People::Cast(cast), per_hour)
+            }
         };
         if !(per_hour > 0.0 && per_hour <= MAX_PER_HOUR) {
             return Err(SimError::Rate { per_hour });
@@ -108,7 +126,8 @@ impl World {
             bad_entries: Vec::new(),
         };
         world.advance(time.start());
-        Ok(world)
+        let directory = Directory::new(config.seed, unknown, people);
+        Ok((world, directory))
     }
 
     /// The highest number published; one below the first where none is.
@@ -170,11 +189,12 @@ impl World {
     /// Where a killmail's body comes from.
     pub(crate) fn origin(&self, kill: &Kill) -> Origin {
         match &self.source {
-            Source::Generated { .. } => Origin::Generated {
+            Source::Generated { population, .. } => Origin::Generated {
                 seed: self.seed,
                 index: kill.index,
                 id: kill.id,
                 time: kill.time,
+                population: population.clone(),
             },
             Source::Files(documents) => {
                 let place = usize::try_from(kill.index).unwrap_or(usize::MAX);

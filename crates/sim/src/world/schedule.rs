@@ -211,8 +211,12 @@ impl World {
     /// Adds the next killmail to the world; its place in the list.
     fn offer(&mut self, sequence: u64, at: Timestamp, fault: Option<&Fault>, hole: bool) -> usize {
         let mut dice = Dice::new(self.seed, Purpose::Entry, sequence.rotate_left(32));
-        let (index, id, time, hash) = match &mut self.source {
-            Source::Generated { generator, .. } => {
+        let (index, id, time, hash, solar_system_id) = match &mut self.source {
+            Source::Generated {
+                generator,
+                population,
+                ..
+            } => {
                 let (index, id) = generator.next_id();
                 let time = whole_second(kill_time(&mut dice, at, fault));
                 let id = if fault == Some(&Fault::Old) {
@@ -221,13 +225,25 @@ impl World {
                     id
                 };
                 let id = free_id(id, |id| self.by_id.contains_key(&id));
-                let hash = Sketch::draw(self.seed, index, id, time).hash();
-                (index, id, time, hash)
+                let sketch = Sketch::draw(self.seed, index, id, time, population);
+                (
+                    index,
+                    id,
+                    time,
+                    sketch.hash(population),
+                    sketch.solar_system_id(),
+                )
             }
             Source::Files(documents) => {
                 let document = &documents[self.kills.len()];
                 let index = self.kills.len() as u64;
-                (index, document.id, document.time, document.hash)
+                (
+                    index,
+                    document.id,
+                    document.time,
+                    document.hash,
+                    document.solar_system_id,
+                )
             }
         };
         let place = self.kills.len();
@@ -236,6 +252,7 @@ impl World {
             id,
             time,
             hash,
+            solar_system_id,
             published: at,
             archived: self.history.archived_at(time, at),
             hole,
