@@ -5,6 +5,8 @@ mod kind;
 pub mod limits;
 pub mod metric;
 mod pipeline;
+pub mod price;
+pub mod valuation;
 
 pub use error::LookupError;
 pub use kind::{Answers, Kind, Question};

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod golden_values;
 mod pipeline_batches;
 mod pipeline_fake;
 mod pipeline_keys;
