@@ -9,7 +9,7 @@ use crate::small::{id, universe};
 fn a_snapshot_comes_back_as_it_was_and_can_be_searched() {
     let before = universe();
     let after = Universe::decode(&before.encode()).unwrap();
-    assert_eq!(after, before);
+    assert_eq!(&after, before);
     assert_eq!(after.search("riftre", 5), before.search("riftre", 5));
     assert_eq!(after.build(), before.build());
     assert_eq!(after.jumps(id(30_000_142), id(30_000_140)), Some(2));

@@ -155,7 +155,7 @@ fn an_unpacked_export_becomes_the_same_universe() {
     let unpacked: Vec<(&str, &str)> = (files.iter())
         .map(|(name, lines)| (*name, lines.as_str()))
         .collect();
-    assert_eq!(read_unpacked(&unpacked).unwrap(), universe());
+    assert_eq!(&read_unpacked(&unpacked).unwrap(), universe());
 }
 
 #[test]

@@ -23,17 +23,17 @@ pub(crate) fn found(universe: &Universe, text: &str, limit: usize) -> Vec<String
 fn a_whole_name_is_found_in_any_case() {
     let universe = universe();
     for text in ["Jita", "jita", " JITA "] {
-        assert_eq!(found(&universe, text, 10), ["Jita (system, exact)"]);
+        assert_eq!(found(universe, text, 10), ["Jita (system, exact)"]);
     }
     let jita = universe.search("jita", 1)[0];
     assert_eq!((jita.kind, jita.id), (Kind::System, 30_000_142));
-    assert_eq!(found(&universe, "j105443", 1), ["J105443 (system, exact)"]);
+    assert_eq!(found(universe, "j105443", 1), ["J105443 (system, exact)"]);
 }
 
 #[test]
 fn a_beginning_finds_the_shortest_published_name_first() {
     assert_eq!(
-        found(&universe(), "rif", 10),
+        found(universe(), "rif", 10),
         ["Rifter (type, prefix)", "Rifter Prototype (type, prefix)"]
     );
 }
@@ -41,7 +41,7 @@ fn a_beginning_finds_the_shortest_published_name_first() {
 #[test]
 fn a_whole_name_comes_before_names_that_begin_with_it() {
     assert_eq!(
-        found(&universe(), "rifter", 10),
+        found(universe(), "rifter", 10),
         ["Rifter (type, exact)", "Rifter Prototype (type, prefix)"]
     );
 }
@@ -51,17 +51,17 @@ fn words_are_found_in_any_order_and_by_their_beginnings() {
     let universe = universe();
     let cloak = ["Covert Ops Cloaking Device II (type, word)"];
     for text in ["cloaking covert", "ops cloak", "device ii cov"] {
-        assert_eq!(found(&universe, text, 1), cloak, "{text}");
+        assert_eq!(found(universe, text, 1), cloak, "{text}");
     }
     assert_eq!(
-        found(&universe, "Covert Ops Cloaking", 10),
+        found(universe, "Covert Ops Cloaking", 10),
         ["Covert Ops Cloaking Device II (type, prefix)"]
     );
 }
 
 #[test]
 fn a_name_needs_each_word_asked_for() {
-    assert_eq!(found(&universe(), "covert rifter", 10), [""; 0]);
+    assert_eq!(found(universe(), "covert rifter", 10), [""; 0]);
 }
 
 #[test]
@@ -69,24 +69,24 @@ fn typing_errors_are_forgiven_and_fewer_errors_come_first() {
     let universe = universe();
     for text in ["Riftre", "rfiter", "rifer", "riffter", "eifter", "rifdrr"] {
         assert_eq!(
-            found(&universe, text, 10),
+            found(universe, text, 10),
             ["Rifter (type, typo)", "Rifter Prototype (type, typo)"],
             "{text}"
         );
     }
     assert_eq!(
-        found(&universe, "covret ops claoking", 10),
+        found(universe, "covret ops claoking", 10),
         ["Covert Ops Cloaking Device II (type, typo)"]
     );
-    assert_eq!(found(&universe, "jota", 10), ["Jita (system, typo)"]);
+    assert_eq!(found(universe, "jota", 10), ["Jita (system, typo)"]);
 }
 
 #[test]
 fn short_words_and_codes_are_not_guessed() {
     let universe = universe();
-    assert_eq!(found(&universe, "jx", 10), [""; 0]);
-    assert_eq!(found(&universe, "j105434", 9), ["J105443 (system, typo)"]);
-    assert_eq!(found(&universe, "j105499", 9), [""; 0]);
+    assert_eq!(found(universe, "jx", 10), [""; 0]);
+    assert_eq!(found(universe, "j105434", 9), ["J105443 (system, typo)"]);
+    assert_eq!(found(universe, "j105499", 9), [""; 0]);
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn a_name_with_a_hyphen_is_found_with_and_without_it() {
         ("g-c00342", "typo"),
     ] {
         let expected = format!("G-C00324 (constellation, {how})");
-        assert_eq!(found(&universe, text, 1), [expected], "{text}");
+        assert_eq!(found(universe, text, 1), [expected], "{text}");
     }
 }
 
@@ -115,10 +115,10 @@ fn everything_with_a_name_and_a_look_up_is_searched() {
         ("minmatar republic", "Minmatar Republic (faction, exact)"),
         ("concord", "CONCORD (npc_corporation, exact)"),
     ] {
-        assert_eq!(found(&universe, text, 1), [expected]);
+        assert_eq!(found(universe, text, 1), [expected]);
     }
     for hidden in ["without group", "#system", "in a group"] {
-        assert_eq!(found(&universe, hidden, 5), [""; 0], "{hidden}");
+        assert_eq!(found(universe, hidden, 5), [""; 0], "{hidden}");
     }
 }
 
@@ -126,7 +126,7 @@ fn everything_with_a_name_and_a_look_up_is_searched() {
 fn nothing_is_found_for_nothing() {
     let universe = universe();
     for text in ["", "   ", "!?", "zzzzzzzz"] {
-        assert_eq!(found(&universe, text, 10), [""; 0], "{text:?}");
+        assert_eq!(found(universe, text, 10), [""; 0], "{text:?}");
     }
     assert!(universe.search("jita", 0).is_empty());
 }

@@ -1,6 +1,7 @@
 //! A small export of the tests' own making, with everything that a real one has.
 
 use std::io::{Cursor, Write};
+use std::sync::LazyLock;
 
 use killwire_universe::{ExportError, Universe, read_export};
 use zip::write::SimpleFileOptions;
@@ -167,8 +168,9 @@ pub(crate) fn read(files: &Files) -> Result<Universe, ExportError> {
 }
 
 /// The universe that the export describes.
-pub(crate) fn universe() -> Universe {
-    read(&files()).unwrap()
+pub(crate) fn universe() -> &'static Universe {
+    static UNIVERSE: LazyLock<Universe> = LazyLock::new(|| read(&files()).unwrap());
+    &UNIVERSE
 }
 
 /// An id of any kind.
