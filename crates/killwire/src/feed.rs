@@ -46,12 +46,20 @@ pub(crate) fn upstream_config(config: &Config) -> Result<UpstreamConfig, Failure
                 .to_owned(),
         ));
     };
+    // What has no setting of its own is where it always is; with a simulator, beside its ESI.
+    let others = if upstream.is_loopback() {
+        let esi = upstream.esi.to_string();
+        let root = esi.strip_suffix("/esi").unwrap_or(&esi);
+        UpstreamConfig::simulated(root, contact, upstream.clock())
+    } else {
+        UpstreamConfig::new(contact)
+    };
     Ok(UpstreamConfig {
-        contact,
         r2z2_url: upstream.r2z2.clone(),
         esi_url: upstream.esi.clone(),
         everef_url: upstream.everef.clone(),
         clock: upstream.clock(),
+        ..others.map_err(|error| Failure::Upstream(error.to_string()))?
     })
 }
 

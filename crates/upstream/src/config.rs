@@ -3,12 +3,11 @@
 use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
-use std::sync::Arc;
 
 use killwire_clock::Clock;
 use reqwest::Url;
 
-use crate::{Contact, Esi, EveRef, Memory, R2z2, UpstreamError};
+use crate::{Contact, Secret, Upstream, UpstreamError};
 
 /// zKillboard's file store.
 pub const R2Z2_URL: &str = "https://r2z2.zkillboard.com";
@@ -16,6 +15,14 @@ pub const R2Z2_URL: &str = "https://r2z2.zkillboard.com";
 pub const ESI_URL: &str = "https://esi.evetech.net";
 /// EVE Ref's archives.
 pub const EVEREF_URL: &str = "https://data.everef.net";
+/// Janice's API.
+pub const JANICE_URL: &str = "https://janice.e-351.com/api/rest/v2";
+/// MutaMarket's API.
+pub const MUTAMARKET_URL: &str = "https://mutamarket.com/api";
+/// CCP's static data export.
+pub const STATIC_DATA_URL: &str = "https://developers.eveonline.com/static-data";
+/// zKillboard's REST API.
+pub const ZKILLBOARD_URL: &str = "https://zkillboard.com/api";
 
 /// An upstream's root: `http` or `https`, a host, perhaps a path, nothing behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +86,16 @@ pub struct UpstreamConfig {
     pub esi_url: BaseUrl,
     /// Root of EVE Ref's archives.
     pub everef_url: BaseUrl,
+    /// Root of Janice's API.
+    pub janice_url: BaseUrl,
+    /// The key for Janice, which its author gives out; without one it is not asked.
+    pub janice_key: Option<Secret>,
+    /// Root of MutaMarket's API.
+    pub mutamarket_url: BaseUrl,
+    /// Root of CCP's static data export.
+    pub static_data_url: BaseUrl,
+    /// Root of zKillboard's REST API.
+    pub zkillboard_url: BaseUrl,
     /// The time that all floors are measured on. A scaled one only with loopback URLs.
     pub clock: Clock,
 }
@@ -94,11 +111,16 @@ impl UpstreamConfig {
             r2z2_url: R2Z2_URL.parse()?,
             esi_url: ESI_URL.parse()?,
             everef_url: EVEREF_URL.parse()?,
+            janice_url: JANICE_URL.parse()?,
+            janice_key: None,
+            mutamarket_url: MUTAMARKET_URL.parse()?,
+            static_data_url: STATIC_DATA_URL.parse()?,
+            zkillboard_url: ZKILLBOARD_URL.parse()?,
             clock: Clock::system(),
         })
     }
 
-    /// A simulator that serves all three below `root`, on the clock it shares.
+    /// A simulator that serves all of them below `root`, on the clock it shares.
     ///
     /// # Errors
     /// [`UpstreamError::BadUrl`] when `root` is not a URL.
@@ -109,6 +131,11 @@ impl UpstreamConfig {
             r2z2_url: format!("{root}/r2z2").parse()?,
             esi_url: format!("{root}/esi").parse()?,
             everef_url: format!("{root}/everef").parse()?,
+            janice_url: format!("{root}/janice").parse()?,
+            janice_key: None,
+            mutamarket_url: format!("{root}/mutamarket").parse()?,
+            static_data_url: format!("{root}/static-data").parse()?,
+            zkillboard_url: format!("{root}/zkillboard").parse()?,
             clock,
         })
     }
@@ -121,7 +148,8 @@ impl UpstreamConfig {
         if self.clock.scale() == 1 {
             return Ok(());
         }
-        for url in [&self.r2z2_url, &self.esi_url, &self.everef_url] {
+        for upstream in Upstream::ALL {
+            let url = self.base(upstream);
             if !url.is_loopback() {
                 return Err(UpstreamError::ScaledClock {
                     url: url.to_string(),
@@ -130,34 +158,18 @@ impl UpstreamConfig {
         }
         Ok(())
     }
-}
 
-/// One object per upstream. Clones share them, and with them all floors and budgets.
-#[derive(Clone)]
-pub struct Upstreams {
-    /// zKillboard's feed and history.
-    pub r2z2: Arc<R2z2>,
-    /// CCP's API.
-    pub esi: Arc<Esi>,
-    /// EVE Ref's archives.
-    pub everef: Arc<EveRef>,
-}
-
-impl Upstreams {
-    /// Sets the clients up and recalls what they had to remember. Asks nobody anything.
-    ///
-    /// # Errors
-    /// [`UpstreamError::ScaledClock`], [`UpstreamError::Contact`], [`UpstreamError::Client`].
-    pub async fn open(
-        config: UpstreamConfig,
-        memory: Arc<dyn Memory>,
-    ) -> Result<Self, UpstreamError> {
-        config.check_clock()?;
-        Ok(Self {
-            r2z2: Arc::new(R2z2::open(&config, memory.clone()).await?),
-            esi: Arc::new(Esi::open(&config, memory).await?),
-            everef: Arc::new(EveRef::open(&config)?),
-        })
+    /// An upstream's root.
+    pub(crate) const fn base(&self, upstream: Upstream) -> &BaseUrl {
+        match upstream {
+            Upstream::R2z2 => &self.r2z2_url,
+            Upstream::Esi => &self.esi_url,
+            Upstream::EveRef => &self.everef_url,
+            Upstream::Janice => &self.janice_url,
+            Upstream::MutaMarket => &self.mutamarket_url,
+            Upstream::StaticData => &self.static_data_url,
+            Upstream::Zkillboard => &self.zkillboard_url,
+        }
     }
 }
 

@@ -5,14 +5,16 @@
 //! held as a whole.
 
 use std::io::{self, Read};
+use std::sync::Arc;
 
 use bytes::{Buf, Bytes};
 use jiff::civil::Date;
 use tokio::sync::mpsc;
 
-use crate::http::{Body, Http, Limited, Request};
-use crate::policy::{MAX_ARCHIVE, MAX_ARCHIVE_UNPACKED, MAX_KILLMAIL, MAX_TOTALS, policy};
-use crate::{BaseUrl, DayTotals, Upstream, UpstreamConfig, UpstreamError};
+use crate::http::{Body, Limited, Request};
+use crate::line::Line;
+use crate::policy::{MAX_ARCHIVE, MAX_ARCHIVE_UNPACKED, MAX_KILLMAIL, MAX_TOTALS};
+use crate::{DayTotals, Memory, Priority, Upstream, UpstreamConfig, UpstreamError, UpstreamReport};
 
 /// Compressed pieces between the network and the unpacker.
 const PIECES_AHEAD: usize = 16;
@@ -21,9 +23,7 @@ const MEMBERS_AHEAD: usize = 16;
 
 /// EVE Ref's archives.
 pub struct EveRef {
-    http: Http,
-    base: BaseUrl,
-    clock: killwire_clock::Clock,
+    line: Line,
 }
 
 /// One file of an archive.
@@ -61,11 +61,12 @@ impl DayArchive {
 }
 
 impl EveRef {
-    pub(crate) fn open(config: &UpstreamConfig) -> Result<Self, UpstreamError> {
+    pub(crate) async fn open(
+        config: &UpstreamConfig,
+        memory: Arc<dyn Memory>,
+    ) -> Result<Self, UpstreamError> {
         Ok(Self {
-            http: Http::new(Upstream::EveRef, policy(Upstream::EveRef), config)?,
-            base: config.everef_url.clone(),
-            clock: config.clock.clone(),
+            line: Line::open(Upstream::EveRef, config, memory).await?,
         })
     }
 
@@ -74,17 +75,11 @@ impl EveRef {
     /// # Errors
     /// [`UpstreamError`], [`UpstreamError::Unreadable`] included.
     pub async fn totals(&self) -> Result<DayTotals, UpstreamError> {
-        let url = self.base.join("killmails/totals.json");
-        let answer = self
-            .http
-            .send(&Request::get(url.clone(), MAX_TOTALS))
-            .await?;
-        let body = answer.into_success(Upstream::EveRef, &url, self.clock.now())?;
-        DayTotals::parse(&body).map_err(|reason| UpstreamError::Unreadable {
-            upstream: Upstream::EveRef,
-            url,
-            reason,
-        })
+        let url = self.line.url("killmails/totals.json");
+        let mut request = Request::get(url, MAX_TOTALS);
+        request.priority = Priority::Backfill;
+        let body = self.line.fetch(&request).await?;
+        DayTotals::parse(&body).map_err(|reason| self.line.unreadable(&request.url, &reason))
     }
 
     /// The archive of one day.
@@ -93,17 +88,22 @@ impl EveRef {
     /// [`UpstreamError::NotFound`] when it is not published (yet); others as they come.
     pub async fn day(&self, day: Date) -> Result<DayArchive, UpstreamError> {
         let name = day.strftime("%Y/killmails-%Y-%m-%d.tar.bz2");
-        let url = self.base.join(&format!("killmails/{name}"));
-        let mut request = Request::get(url.clone(), MAX_ARCHIVE);
+        let url = self.line.url(&format!("killmails/{name}"));
+        let mut request = Request::get(url, MAX_ARCHIVE);
         request.streamed = true;
-        let answer = self.http.send(&request).await?;
-        if let Some(error) = answer.failure(Upstream::EveRef, &url, self.clock.now()) {
+        request.priority = Priority::Backfill;
+        let answer = self.line.send(&request).await?;
+        if let Some(error) = answer.failure(Upstream::EveRef, &request.url, self.line.clock.now()) {
             return Err(error);
         }
         let Body::Streamed(body) = answer.body else {
-            return Err(broken(&url, "the body was not streamed"));
+            return Err(broken(&request.url, "the body was not streamed"));
         };
-        Ok(unpack(body, url))
+        Ok(unpack(body, request.url))
+    }
+
+    pub(crate) fn report(&self) -> UpstreamReport {
+        self.line.report()
     }
 }
 

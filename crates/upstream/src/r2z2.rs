@@ -15,14 +15,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use killwire_clock::Clock;
 use serde::Deserialize;
 
-use crate::http::{Answer, Http, Request};
+use crate::http::Request;
+use crate::line::Line;
 use crate::policy::{MAX_HEAD, MAX_HISTORY_DAY, MAX_KILLMAIL, MAX_TOTALS, policy};
-use crate::refusal::Refusals;
 use crate::{
-    BaseUrl, DayTotals, HistoryDay, Memory, Refusal, Upstream, UpstreamConfig, UpstreamError,
+    DayTotals, HistoryDay, Memory, Upstream, UpstreamConfig, UpstreamError, UpstreamReport,
 };
 
 /// The least time between an answer and the next request: at most 10 requests per second.
@@ -41,10 +40,7 @@ const MAX_MISSES: usize = 1_024;
 
 /// zKillboard's file store.
 pub struct R2z2 {
-    http: Http,
-    base: BaseUrl,
-    clock: Clock,
-    refusals: Refusals,
+    line: Line,
     /// Held from the check of the floors to the answer: one request at a time.
     turn: tokio::sync::Mutex<()>,
     /// When the archive may be asked next. Held over a request to it.
@@ -67,7 +63,8 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    fn found(self) {
+    /// Found, or never asked for.
+    fn free(self) {
         self.r2z2.misses().remove(&self.number);
         std::mem::forget(self);
     }
@@ -75,7 +72,7 @@ impl Asked<'_> {
 
 impl Drop for Asked<'_> {
     fn drop(&mut self) {
-        let now = self.r2z2.clock.now();
+        let now = self.r2z2.line.clock.now();
         let mut misses = self.r2z2.misses();
         if misses.len() >= MAX_MISSES {
             misses.retain(|_, free_at| *free_at > now);
@@ -90,12 +87,8 @@ impl R2z2 {
         config: &UpstreamConfig,
         memory: Arc<dyn Memory>,
     ) -> Result<Self, UpstreamError> {
-        let upstream = Upstream::R2z2;
         Ok(Self {
-            http: Http::new(upstream, policy(upstream), config)?,
-            base: config.r2z2_url.clone(),
-            clock: config.clock.clone(),
-            refusals: Refusals::recall(upstream, config.clock.clone(), memory).await,
+            line: Line::open(Upstream::R2z2, config, memory).await?,
             turn: tokio::sync::Mutex::default(),
             history_free_at: tokio::sync::Mutex::new(Timestamp::MIN),
             misses: Mutex::default(),
@@ -108,19 +101,23 @@ impl R2z2 {
     /// [`UpstreamError::NotFound`] when it is not there, [`UpstreamError::Refused`] inside a pause,
     /// and everything that can happen on the wire.
     pub async fn entry(&self, number: u64) -> Result<Bytes, UpstreamError> {
-        let url = self.base.join(&format!("ephemeral/{number}.json"));
+        let url = self.line.url(&format!("ephemeral/{number}.json"));
         let _turn = loop {
-            self.clock.sleep_until(self.free_at(number)).await;
+            self.line.clock.sleep_until(self.free_at(number)).await;
             let turn = self.turn.lock().await;
-            if self.free_at(number) <= self.clock.now() {
+            if self.free_at(number) <= self.line.clock.now() {
                 break turn;
             }
         };
-        self.refusals.check().await?;
+        self.line.check()?;
         let asked = Asked { r2z2: self, number };
-        let bytes = self.ask(url, MAX_KILLMAIL).await?;
-        asked.found();
-        Ok(bytes)
+        let answer = self.ask(url, MAX_KILLMAIL).await;
+        match &answer {
+            Ok(_) => asked.free(),
+            Err(error) if error.is_unsent() => asked.free(),
+            Err(_) => drop(asked),
+        }
+        answer
     }
 
     /// The feed's head as `sequence.json` has it. It trails the newest entry by up to 51 numbers.
@@ -128,11 +125,11 @@ impl R2z2 {
     /// # Errors
     /// As [`R2z2::entry`], and [`UpstreamError::Unreadable`].
     pub async fn head(&self) -> Result<u64, UpstreamError> {
-        let url = self.base.join("ephemeral/sequence.json");
+        let url = self.line.url("ephemeral/sequence.json");
         let body = self.in_turn(url.clone(), MAX_HEAD).await?;
         serde_json::from_slice::<Head>(&body)
             .map(|head| head.sequence)
-            .map_err(|error| unreadable(url, error.to_string()))
+            .map_err(|error| self.line.unreadable(&url, &error.to_string()))
     }
 
     /// The killmails of one day. Published some 6 hours after the day's end, rewritten when
@@ -142,9 +139,9 @@ impl R2z2 {
     /// As [`R2z2::head`].
     pub async fn history_day(&self, day: Date) -> Result<HistoryDay, UpstreamError> {
         let name = day.strftime("%Y%m%d");
-        let url = self.base.join(&format!("history/{name}.json"));
+        let url = self.line.url(&format!("history/{name}.json"));
         let body = self.ask_history(url.clone(), MAX_HISTORY_DAY).await?;
-        HistoryDay::parse(&body).map_err(|reason| unreadable(url, reason))
+        HistoryDay::parse(&body).map_err(|reason| self.line.unreadable(&url, &reason))
     }
 
     /// How many killmails each published day has.
@@ -152,21 +149,25 @@ impl R2z2 {
     /// # Errors
     /// As [`R2z2::head`].
     pub async fn history_totals(&self) -> Result<DayTotals, UpstreamError> {
-        let url = self.base.join("history/totals.json");
+        let url = self.line.url("history/totals.json");
         let body = self.ask_history(url.clone(), MAX_TOTALS).await?;
-        DayTotals::parse(&body).map_err(|reason| unreadable(url, reason))
+        DayTotals::parse(&body).map_err(|reason| self.line.unreadable(&url, &reason))
+    }
+
+    pub(crate) fn report(&self) -> UpstreamReport {
+        self.line.report()
     }
 
     async fn in_turn(&self, url: String, limit: u64) -> Result<Bytes, UpstreamError> {
         let _turn = self.turn.lock().await;
-        self.refusals.check().await?;
+        self.line.check()?;
         self.ask(url, limit).await
     }
 
     async fn ask_history(&self, url: String, limit: u64) -> Result<Bytes, UpstreamError> {
-        let later = || self.clock.now().checked_add(HISTORY_FLOOR);
+        let later = || self.line.clock.now().checked_add(HISTORY_FLOOR);
         let mut free_at = self.history_free_at.lock().await;
-        self.clock.sleep_until(*free_at).await;
+        self.line.clock.sleep_until(*free_at).await;
         // Also for a request that is dropped half way.
         *free_at = later().unwrap_or(Timestamp::MAX);
         let body = self.in_turn(url, limit).await;
@@ -175,18 +176,7 @@ impl R2z2 {
     }
 
     async fn ask(&self, url: String, limit: u64) -> Result<Bytes, UpstreamError> {
-        let answer = self.http.send(&Request::get(url.clone(), limit)).await?;
-        let now = self.clock.now();
-        match answer.status.as_u16() {
-            403 => Err(self.turned_away(Refusal::Blocked, &answer).await),
-            429 => Err(self.turned_away(Refusal::Throttled, &answer).await),
-            _ => answer.into_success(Upstream::R2z2, &url, now),
-        }
-    }
-
-    async fn turned_away(&self, why: Refusal, answer: &Answer) -> UpstreamError {
-        let asked = answer.retry_after(self.clock.now());
-        self.refusals.note(why, asked).await
+        self.line.fetch(&Request::get(url, limit)).await
     }
 
     fn free_at(&self, number: u64) -> Timestamp {
@@ -198,13 +188,5 @@ impl R2z2 {
 
     fn misses(&self) -> std::sync::MutexGuard<'_, HashMap<u64, Timestamp>> {
         self.misses.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn unreadable(url: String, reason: String) -> UpstreamError {
-    UpstreamError::Unreadable {
-        upstream: Upstream::R2z2,
-        url,
-        reason,
     }
 }

@@ -1,6 +1,6 @@
 //! Being turned away: how long an upstream is left alone after it said so, also across restarts.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -8,7 +8,6 @@ use killwire_clock::Clock;
 use metrics::gauge;
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
-use tokio::sync::Mutex;
 
 use crate::metric::REFUSED_UNTIL;
 use crate::policy::MAX_RETRY_AFTER;
@@ -75,6 +74,8 @@ pub(crate) struct Refusals {
     memory: Arc<dyn Memory>,
     key: String,
     last: Mutex<Option<Last>>,
+    /// Held while the memory writes, so that an older pause is never written over a newer one.
+    writing: tokio::sync::Mutex<()>,
 }
 
 impl Refusals {
@@ -94,6 +95,7 @@ impl Refusals {
             memory,
             key,
             last: Mutex::new(last),
+            writing: tokio::sync::Mutex::default(),
         }
     }
 
@@ -101,24 +103,39 @@ impl Refusals {
     ///
     /// # Errors
     /// [`UpstreamError::Refused`] inside a pause.
-    pub(crate) async fn check(&self) -> Result<(), UpstreamError> {
-        match *self.last.lock().await {
-            Some(last) if self.clock.now() < last.until => Err(self.error(last)),
-            _ => Ok(()),
+    pub(crate) fn check(&self) -> Result<(), UpstreamError> {
+        match self.in_force() {
+            Some(last) => Err(self.error(last)),
+            None => Ok(()),
         }
+    }
+
+    /// Until when the upstream is left alone; none while it is not.
+    pub(crate) fn until(&self) -> Option<Timestamp> {
+        self.in_force().map(|last| last.until)
+    }
+
+    fn in_force(&self) -> Option<Last> {
+        let last = *self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        last.filter(|last| self.clock.now() < last.until)
     }
 
     /// Notes a refusal, durably, and gives the error that says until when. `asked` is the pause that
     /// the upstream named.
     pub(crate) async fn note(&self, why: Refusal, asked: Option<Duration>) -> UpstreamError {
-        let mut last = self.last.lock().await;
-        let jitter = rand::rng().random_range(0.0..1.0);
-        let next = Last::following(*last, why, asked, self.clock.now(), jitter);
-        *last = Some(next);
+        let next = {
+            let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+            let jitter = rand::rng().random_range(0.0..1.0);
+            let next = Last::following(*last, why, asked, self.clock.now(), jitter);
+            *last = Some(next);
+            next
+        };
         gauge!(REFUSED_UNTIL, "upstream" => self.upstream.name())
             .set(next.until.as_second() as f64);
         tracing::warn!(upstream = %self.upstream, until = %next.until, ?why, "turned away");
-        let text = serde_json::to_string(&next).unwrap_or_default();
+        let _writing = self.writing.lock().await;
+        let latest = *self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = serde_json::to_string(&latest).unwrap_or_default();
         if let Err(error) = self.memory.remember(&self.key, &text).await {
             tracing::warn!(upstream = %self.upstream, %error, "cannot remember the pause");
         }
@@ -182,8 +199,8 @@ mod tests {
         let before = Refusals::recall(Upstream::R2z2, clock.clone(), memory.clone()).await;
         let told = before.note(Refusal::Blocked, None).await;
         let after = Refusals::recall(Upstream::R2z2, clock.clone(), memory).await;
-        assert_eq!(after.check().await, Err(told));
+        assert_eq!(after.check(), Err(told));
         clock.advance(Duration::from_secs(400));
-        assert_eq!(after.check().await, Ok(()));
+        assert_eq!(after.check(), Ok(()));
     }
 }

@@ -9,7 +9,9 @@ use jiff::Timestamp;
 use killwire_clock::Clock;
 
 use crate::http::tests::{Server, with_header};
-use crate::{Contact, Memory, Refusal, UpstreamConfig, UpstreamError, Upstreams, Volatile};
+use crate::{
+    Contact, Memory, Priority, Refusal, UpstreamConfig, UpstreamError, Upstreams, Volatile,
+};
 
 fn manual() -> Clock {
     Clock::manual("2026-11-20T12:00:00Z".parse().unwrap())
@@ -93,14 +95,14 @@ async fn esi_gets_the_compatibility_date_and_a_420_pauses_it_until_the_window_tu
     let esi = server.upstreams(&clock, memory()).await.esi;
     let (id, hash) = killmail();
     let until = esi
-        .killmail(id, hash)
+        .killmail(id, hash, Priority::Backfill)
         .await
         .unwrap_err()
         .refused_until()
         .unwrap();
     let pause = until.duration_since(clock.now()).as_secs();
     assert!((40..46).contains(&pause), "{pause}");
-    assert!(esi.killmail(id, hash).await.is_err());
+    assert!(esi.killmail(id, hash, Priority::Backfill).await.is_err());
     assert_eq!(server.asked(), 1);
     let seen = server.seen.lock().unwrap();
     assert_eq!(seen[0].1["x-compatibility-date"], "2026-08-18");
@@ -114,11 +116,11 @@ async fn esi_is_left_alone_while_few_errors_are_left() {
     let esi = server.upstreams(&manual(), memory()).await.esi;
     let (id, hash) = killmail();
     assert!(
-        esi.killmail(id, hash).await.is_ok(),
+        esi.killmail(id, hash, Priority::Backfill).await.is_ok(),
         "the answer itself is good"
     );
     assert!(
-        esi.killmail(id, hash)
+        esi.killmail(id, hash, Priority::Backfill)
             .await
             .unwrap_err()
             .refused_until()
@@ -135,11 +137,19 @@ async fn esi_is_not_asked_again_for_a_wrong_hash_before_that_answer_expires() {
     let clock = manual();
     let esi = server.upstreams(&clock, memory()).await.esi;
     let (id, hash) = killmail();
-    let first = esi.killmail(id, hash).await.unwrap_err();
-    assert_eq!(esi.killmail(id, hash).await.unwrap_err(), first);
+    let first = esi
+        .killmail(id, hash, Priority::Backfill)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        esi.killmail(id, hash, Priority::Backfill)
+            .await
+            .unwrap_err(),
+        first
+    );
     assert_eq!(server.asked(), 1);
     clock.advance(Duration::from_secs(301));
-    assert!(esi.killmail(id, hash).await.is_err());
+    assert!(esi.killmail(id, hash, Priority::Backfill).await.is_err());
     assert_eq!(server.asked(), 2);
 }
 
@@ -150,9 +160,9 @@ async fn a_spent_token_budget_is_remembered() {
     let (clock, memory) = (manual(), memory());
     let esi = server.upstreams(&clock, memory.clone()).await.esi;
     let (id, hash) = killmail();
-    assert!(esi.killmail(id, hash).await.is_ok());
+    assert!(esi.killmail(id, hash, Priority::Backfill).await.is_ok());
     assert!(
-        esi.killmail(id, hash)
+        esi.killmail(id, hash, Priority::Backfill)
             .await
             .unwrap_err()
             .refused_until()
@@ -160,7 +170,7 @@ async fn a_spent_token_budget_is_remembered() {
     );
     assert_eq!(server.asked(), 1);
     clock.advance(Duration::from_secs(901));
-    assert!(esi.killmail(id, hash).await.is_ok());
+    assert!(esi.killmail(id, hash, Priority::Backfill).await.is_ok());
 }
 
 fn killmail() -> (

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use killwire_killmail::{Document, HashCheck, KillmailHash, KillmailId, Parsed, parse};
 use killwire_store::{Append, Offer, Origin, Outcome, Store, StoreError};
-use killwire_upstream::{Esi, EveRef, Upstream, UpstreamError};
+use killwire_upstream::{Esi, EveRef, Priority, Upstream, UpstreamError};
 use metrics::counter;
 
 use crate::metric::REPAIRED;
@@ -121,7 +121,7 @@ pub(super) async fn from_esi(
     let mut ended = Ok(());
     let list: Vec<_> = wanted.iter().map(|(id, hash)| (*id, *hash)).collect();
     for (id, hash) in list {
-        match esi.killmail(id, hash).await {
+        match esi.killmail(id, hash, Priority::Backfill).await {
             Ok(bytes) => match verified(&bytes, id, hash) {
                 Ok(parsed) => {
                     wanted.remove(&id);

@@ -38,8 +38,9 @@ pub(super) async fn ask_again(
     }
     for number in gap.from..=gap.to {
         let answer = r2z2.entry(number).await;
-        if let Err(refused @ UpstreamError::Refused { .. }) = answer {
-            return Ok(Err(refused));
+        match answer {
+            Err(refused) if refused.refused_until().is_some() => return Ok(Err(refused)),
+            _ => {}
         }
         let Some(parsed) = Entry::read(number, answer).killmail else {
             continue;

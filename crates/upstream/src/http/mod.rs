@@ -13,8 +13,10 @@
 //!
 //! Each layer is a struct around the next one; none knows more than the [`Exchange`] it wraps.
 
+mod answer;
 mod concurrency;
 mod deadline;
+mod request;
 mod retry;
 mod size;
 mod spacing;
@@ -23,121 +25,14 @@ mod telemetry;
 pub(crate) mod tests;
 mod wire;
 
-use std::time::Duration;
-
-use bytes::Bytes;
-use jiff::Timestamp;
 use killwire_clock::Clock;
-use reqwest::header::{HeaderMap, RETRY_AFTER};
-use reqwest::{Method, StatusCode};
 
-use crate::policy::{MAX_RETRY_AFTER, Policy};
+use crate::policy::Policy;
 use crate::{Upstream, UpstreamConfig, UpstreamError};
 
+pub(crate) use self::answer::{Answer, Body};
+pub(crate) use self::request::Request;
 pub(crate) use self::size::Limited;
-
-/// One request.
-#[derive(Clone, Debug)]
-pub(crate) struct Request {
-    pub(crate) method: Method,
-    pub(crate) url: String,
-    pub(crate) headers: HeaderMap,
-    /// The most bytes that the answer may have, decompressed.
-    pub(crate) limit: u64,
-    /// Whether the body is handed on as it arrives instead of whole.
-    pub(crate) streamed: bool,
-}
-
-impl Request {
-    pub(crate) fn get(url: String, limit: u64) -> Self {
-        Self {
-            method: Method::GET,
-            url,
-            headers: HeaderMap::new(),
-            limit,
-            streamed: false,
-        }
-    }
-}
-
-/// One answer, of any status.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Body,
-}
-
-/// An answer's body.
-#[derive(Debug)]
-pub(crate) enum Body {
-    /// All of it, within the request's limit.
-    Whole(Bytes),
-    /// Still on its way, watched for the limit.
-    Streamed(Limited),
-    /// As the wire gives it; the size layer turns it into one of the others.
-    Open(reqwest::Response),
-}
-
-impl Answer {
-    /// The number in a header, where there is one.
-    pub(crate) fn number(&self, header: &str) -> Option<u64> {
-        self.headers.get(header)?.to_str().ok()?.trim().parse().ok()
-    }
-
-    /// What `Retry-After` says, in seconds or as a date, capped.
-    pub(crate) fn retry_after(&self, now: Timestamp) -> Option<Duration> {
-        let text = self.headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-        let wait = match text.parse::<u64>() {
-            Ok(seconds) => Duration::from_secs(seconds),
-            Err(_) => {
-                let at = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
-                Duration::try_from(at.duration_since(now)).unwrap_or_default()
-            }
-        };
-        Some(wait.min(MAX_RETRY_AFTER))
-    }
-
-    /// The whole body of a success; every other status is an error.
-    pub(crate) fn into_success(
-        self,
-        upstream: Upstream,
-        url: &str,
-        now: Timestamp,
-    ) -> Result<Bytes, UpstreamError> {
-        if let Some(error) = self.failure(upstream, url, now) {
-            return Err(error);
-        }
-        match self.body {
-            Body::Whole(bytes) => Ok(bytes),
-            Body::Streamed(_) | Body::Open(_) => Err(UpstreamError::Unreadable {
-                upstream,
-                url: url.to_owned(),
-                reason: "the body was not collected".to_owned(),
-            }),
-        }
-    }
-
-    /// The error that a status other than success stands for.
-    pub(crate) fn failure(
-        &self,
-        upstream: Upstream,
-        url: &str,
-        now: Timestamp,
-    ) -> Option<UpstreamError> {
-        let url = url.to_owned();
-        match self.status {
-            StatusCode::NOT_FOUND => Some(UpstreamError::NotFound { upstream, url }),
-            status if !status.is_success() => Some(UpstreamError::Status {
-                upstream,
-                url,
-                status: status.as_u16(),
-                retry_after: self.retry_after(now),
-            }),
-            _ => None,
-        }
-    }
-}
 
 /// Something that answers requests: the wire itself, or a layer around it.
 pub(crate) trait Exchange: Send + Sync {

@@ -58,9 +58,10 @@ impl<E: Exchange> Exchange for Retrying<E> {
         loop {
             let outcome = self.inner.exchange(request).await;
             failures += 1;
-            let Some(policy) = self.policy.filter(|policy| {
-                request.method.is_safe() && failures < policy.attempts && may_pass(&outcome)
-            }) else {
+            let Some(policy) = self
+                .policy
+                .filter(|policy| request.safe && failures < policy.attempts && may_pass(&outcome))
+            else {
                 return outcome;
             };
             counter!(RETRIES, "upstream" => self.upstream.name()).increment(1);

@@ -17,7 +17,7 @@ use killwire_clock::Clock;
 use reqwest::Method;
 
 use super::{Http, Request};
-use crate::policy::{Policy, Retry};
+use crate::policy::{Breaker, Policy, Retry};
 use crate::{Contact, Memory, Upstream, UpstreamConfig, UpstreamError, Upstreams};
 
 const LIMIT: u64 = 10_000;
@@ -101,6 +101,14 @@ pub(crate) fn with_header(status: u16, name: &str, value: &str) -> Response<Axum
 fn quick() -> Policy {
     Policy {
         concurrency: 4,
+        queue: 16,
+        breaker: Breaker {
+            failures: 1_000,
+            first: Duration::from_millis(50),
+            longest: Duration::from_secs(1),
+            own_probe: false,
+        },
+        budgets: &[],
         spacing: Duration::ZERO,
         retry: None,
         connect: Duration::from_millis(300),
@@ -252,6 +260,7 @@ async fn what_has_an_effect_is_not_repeated() {
     let server = Server::with_status(503).await;
     let mut request = get(&server);
     request.method = Method::POST;
+    request.safe = false;
     server.http(retrying()).send(&request).await.unwrap();
     assert_eq!(server.asked(), 1);
 }

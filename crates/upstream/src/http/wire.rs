@@ -39,12 +39,7 @@ impl Wire {
             .pool_max_idle_per_host(policy.concurrency)
             .gzip(true)
             .redirect(redirect::Policy::custom(same_host));
-        let base = match upstream {
-            Upstream::R2z2 => &config.r2z2_url,
-            Upstream::Esi => &config.esi_url,
-            Upstream::EveRef => &config.everef_url,
-        };
-        if base.is_loopback() {
+        if config.base(upstream).is_loopback() {
             // A simulator: no proxy, and no CA certificates, which a bare machine may not have.
             builder = builder.no_proxy().tls_certs_only([]);
         }
@@ -91,18 +86,21 @@ pub(super) fn reason(error: reqwest::Error) -> String {
 
 impl Exchange for Wire {
     async fn exchange(&self, request: &Request) -> Result<Answer, UpstreamError> {
-        let sent = self
+        let mut builder = self
             .client
             .request(request.method.clone(), &request.url)
-            .headers(request.headers.clone())
-            .send()
-            .await;
+            .headers(request.headers.clone());
+        if let Some(body) = &request.body {
+            builder = builder.body(body.clone());
+        }
+        let sent = builder.send().await;
         let upstream = self.upstream;
         let url = || request.url.clone();
         match sent {
             Ok(response) => Ok(Answer {
                 status: response.status(),
                 headers: response.headers().clone(),
+                path: response.url().path().to_owned(),
                 body: Body::Open(response),
             }),
             Err(error) if error.is_timeout() => Err(UpstreamError::Timeout {
