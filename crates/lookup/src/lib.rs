@@ -7,14 +7,7 @@ pub mod metric;
 mod pipeline;
 
 pub use error::LookupError;
+pub use killwire_upstream::Priority;
 pub use kind::{Answers, Kind, Question};
-/// Who asks: what happens now, or what is made up for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Priority {
-    /// A killmail that is on its way.
-    Live,
-    /// Everything else.
-    Backfill,
-}
 
 pub use pipeline::{Coming, Fetched, Pipeline, PipelineReport};

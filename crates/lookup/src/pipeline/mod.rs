@@ -17,10 +17,10 @@ mod shelving;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::Priority;
 use futures::future::join_all;
 use killwire_cache::{Asked, Cache, Caches, Hit, Lease, Loaded, Policy, State, Validity, Waiter};
 use killwire_clock::Clock;
+use killwire_upstream::Priority;
 use tokio::sync::Semaphore;
 
 use crate::LookupError;
