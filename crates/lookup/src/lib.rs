@@ -2,6 +2,7 @@
 
 mod error;
 mod kind;
+mod known;
 pub mod limits;
 pub mod metric;
 mod pipeline;
@@ -9,14 +10,7 @@ pub mod price;
 pub mod valuation;
 
 pub use error::LookupError;
+pub use killwire_upstream::Priority;
 pub use kind::{Answers, Kind, Question};
-/// Who asks: what happens now, or what is made up for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Priority {
-    /// A killmail that is on its way.
-    Live,
-    /// Everything else.
-    Backfill,
-}
-
+pub use known::Known;
 pub use pipeline::{Coming, Fetched, Pipeline, PipelineReport};

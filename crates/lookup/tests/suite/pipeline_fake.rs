@@ -167,7 +167,9 @@ impl<const BATCH: usize, const SHELVED: bool> Kind for Word<BATCH, SHELVED> {
             if state.shelf_fails {
                 return Err(shelf_error());
             }
-            state.saves.push(fetched.iter().map(|(key, _)| *key).collect());
+            state
+                .saves
+                .push(fetched.iter().map(|(key, _)| *key).collect());
             for (key, loaded) in fetched {
                 state.shelf.insert(key, (loaded.value, loaded.validity));
             }
@@ -246,7 +248,10 @@ impl<const BATCH: usize, const SHELVED: bool> Desk<BATCH, SHELVED> {
         let asked = self.start(keys, Priority::Live);
         self.pass(LIVE_WINDOW).await;
         let answers = asked.await.unwrap();
-        answers.into_iter().map(|(_, answer)| shown(answer)).collect()
+        answers
+            .into_iter()
+            .map(|(_, answer)| shown(answer))
+            .collect()
     }
 }
 
