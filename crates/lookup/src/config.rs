@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use killwire_cache::Policy;
 
+use crate::price::PriceConfig;
+
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: Duration = Duration::from_secs(86_400);
@@ -14,6 +16,8 @@ const MIB: u64 = 1 << 20;
 pub struct LookupConfig {
     /// The caches.
     pub caches: CacheConfig,
+    /// Prices: whose, and their caches.
+    pub prices: PriceConfig,
 }
 
 /// One policy per domain. Weights are bytes, roughly, but for the two that count systems. The

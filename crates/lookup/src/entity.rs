@@ -5,36 +5,6 @@ use std::sync::Arc;
 use killwire_killmail::{AllianceId, CharacterId, CorporationId};
 use killwire_store::EntityKind;
 
-/// What is known without waiting.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Known<T> {
-    /// All that can be known.
-    Yes(T),
-    /// Something; the rest is not known yet.
-    Partly(T),
-    /// The upstream says that there is no such id.
-    Missing,
-    /// Nothing; it was not asked for, or is on its way.
-    NotYet,
-}
-
-impl<T> Known<T> {
-    /// Whether there is nothing left to learn.
-    #[must_use]
-    pub const fn is_settled(&self) -> bool {
-        matches!(self, Self::Yes(_) | Self::Missing)
-    }
-
-    /// What is known.
-    #[must_use]
-    pub fn value(self) -> Option<T> {
-        match self {
-            Self::Yes(value) | Self::Partly(value) => Some(value),
-            Self::Missing | Self::NotYet => None,
-        }
-    }
-}
-
 /// A pilot, a corporation or an alliance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entity {
@@ -66,6 +36,8 @@ pub struct EntityKey {
 
 /// Below it no pilot, corporation or alliance has ever been: there lie types, groups, factions.
 const LOWEST: i64 = 1_000_000;
+/// Corporations below it are played by CCP.
+const PLAYERS: i64 = 2_000_000;
 /// From here on are structures.
 const HIGHEST: i64 = 1_000_000_000_000;
 
@@ -99,6 +71,12 @@ impl EntityKey {
     #[must_use]
     pub const fn is_possible(self) -> bool {
         self.id >= LOWEST && self.id < HIGHEST
+    }
+
+    /// Whether CCP plays it: the static data has it.
+    #[must_use]
+    pub fn is_played_by_ccp(self) -> bool {
+        self.kind == EntityKind::Corporation && self.id < PLAYERS
     }
 
     /// Whether it has a ticker.

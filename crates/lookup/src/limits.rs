@@ -126,3 +126,43 @@ const fn one_by_one(name: &'static str, max_waiting: usize) -> Limits {
         ..NAMES
     }
 }
+
+/// Prices at a market. Janice names no limit; well-behaved clients send 100 types a call.
+pub const JANICE_PRICES: Limits = Limits {
+    name: "janice_prices",
+    upstream: Upstream::Janice,
+    operation: "asking Janice for prices",
+    max_batch: 100,
+    live_window: Duration::from_millis(100),
+    backfill_window: Duration::from_secs(1),
+    live_calls: 1,
+    backfill_calls: 1,
+    max_waiting: 5_000,
+    hold: Duration::from_secs(60),
+};
+/// Prices of abyssal types: one type a call, a few hundred types in all.
+pub const MUTAMARKET_PRICES: Limits = Limits {
+    name: "mutamarket_prices",
+    upstream: Upstream::MutaMarket,
+    operation: "asking MutaMarket for the price of an abyssal type",
+    max_batch: 1,
+    live_window: Duration::ZERO,
+    backfill_window: Duration::ZERO,
+    live_calls: 2,
+    backfill_calls: 1,
+    max_waiting: 500,
+    hold: Duration::from_secs(60),
+};
+/// CCP's list of prices: one key.
+pub const ESI_PRICES: Limits = Limits {
+    name: "esi_prices",
+    upstream: Upstream::Esi,
+    operation: "asking ESI for its list of prices",
+    max_batch: 1,
+    live_window: Duration::ZERO,
+    backfill_window: Duration::ZERO,
+    live_calls: 1,
+    backfill_calls: 1,
+    max_waiting: 4,
+    hold: Duration::from_secs(60),
+};

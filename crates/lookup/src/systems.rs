@@ -31,8 +31,7 @@ impl Systems {
 
     /// Notes that somebody watches a system. It is active for ten minutes from now.
     pub fn mark_active(&self, id: SystemId) {
-        self.active
-            .put(&id, (), Validity::since(self.clock.now()));
+        self.active.put(&id, (), Validity::since(self.clock.now()));
     }
 
     /// Which systems are active, and since when nobody has asked, by id.

@@ -45,9 +45,8 @@ impl Kind for Affiliations {
     ) -> Result<Answers<Self>, LookupError> {
         let ids: Vec<CharacterId> = questions.iter().map(|question| question.key).collect();
         let fetched = self.esi.affiliations(&ids, priority).await;
-        let fetched = fetched.map_err(|error| {
-            LookupError::upstream(Upstream::Esi, Self::LIMITS.operation, error)
-        })?;
+        let fetched = fetched
+            .map_err(|error| LookupError::upstream(Upstream::Esi, Self::LIMITS.operation, error))?;
         let validity = Validity::since(self.clock.now()).until(fetched.expires);
         let known = fetched.value.unwrap_or_default().into_iter();
         Ok(known

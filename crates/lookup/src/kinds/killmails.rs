@@ -72,9 +72,8 @@ impl Kind for Killmails {
         let mut found = Vec::new();
         for key in keys {
             let stored = self.store.get(key.id).await;
-            let stored = stored.map_err(|error| {
-                LookupError::store(Self::LIMITS.operation, error)
-            })?;
+            let stored =
+                stored.map_err(|error| LookupError::store(Self::LIMITS.operation, error))?;
             // With another hash it is another killmail, whatever its number.
             let stored = stored.filter(|stored| stored.hash == Some(key.hash));
             let parsed = stored.and_then(|stored| read(&stored.esi));

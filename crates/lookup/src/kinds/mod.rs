@@ -13,7 +13,9 @@ pub use characters::{Character, Characters};
 pub use histories::Histories;
 pub use killmails::{KillmailKey, Killmails};
 pub use names::Names;
+pub(crate) use names::name_in;
 pub use system_kills::SystemKillsOf;
+pub(crate) use tickers::ticker_in;
 pub use tickers::{Tickers, Titled};
 
 /// What `moka` and the entry itself take beside key and value, in bytes: measured at about this.

@@ -9,10 +9,10 @@ use killwire_store::{EntityKind, EntityRow, Store};
 use killwire_upstream::{EntityCategory, Esi, Priority, Upstream};
 
 use super::weight;
+use crate::LookupError;
 use crate::entity::EntityKey;
 use crate::kind::{Answers, Kind, Question};
 use crate::limits::{self, Limits};
-use crate::LookupError;
 
 /// The kind "name".
 pub struct Names {
@@ -49,9 +49,8 @@ impl Kind for Names {
     ) -> Result<Answers<Self>, LookupError> {
         let ids: Vec<i64> = questions.iter().map(|question| question.key.id).collect();
         let named = self.esi.names(&ids, priority).await;
-        let named = named.map_err(|error| {
-            LookupError::upstream(Upstream::Esi, Self::LIMITS.operation, error)
-        })?;
+        let named = named
+            .map_err(|error| LookupError::upstream(Upstream::Esi, Self::LIMITS.operation, error))?;
         let now = Validity::since(self.clock.now());
         let named: HashMap<i64, (Option<EntityKind>, Arc<str>)> = named
             .into_iter()

@@ -13,11 +13,11 @@ use killwire_upstream::{Esi, Priority, Upstream, UpstreamError};
 
 use super::names::rows;
 use super::{Names, weight};
+use crate::LookupError;
 use crate::entity::EntityKey;
 use crate::kind::{Answers, Kind, Question};
 use crate::limits::{self, Limits};
 use crate::pipeline::Pipeline;
-use crate::LookupError;
 
 /// The kind "ticker".
 pub struct Tickers {
@@ -52,7 +52,10 @@ impl Tickers {
         priority: Priority,
     ) -> Result<Option<Loaded<Titled>>, UpstreamError> {
         let EntityKey { kind, id } = question.key;
-        let etag = question.known.as_ref().and_then(|known| known.etag.as_deref());
+        let etag = question
+            .known
+            .as_ref()
+            .and_then(|known| known.etag.as_deref());
         let (title, expires, etag) = match kind {
             EntityKind::Character => return Ok(None),
             EntityKind::Corporation => {

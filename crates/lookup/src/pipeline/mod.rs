@@ -116,6 +116,27 @@ impl<K: Kind> Pipeline<K> {
         self.inner.cache.get(key)
     }
 
+    /// Like [`Pipeline::get`], but not counted as a question to the cache.
+    #[must_use]
+    pub fn peek(&self, key: &K::Key) -> Option<Hit<K::Value>> {
+        self.inner.cache.peek(key)
+    }
+
+    /// What its cache allows.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        self.inner.cache.policy()
+    }
+
+    /// Reads into RAM what the store remembers of `keys`.
+    ///
+    /// # Errors
+    /// What the store failed with.
+    pub async fn recall(&self, keys: &[K::Key]) -> Result<(), LookupError> {
+        self.warm(self.inner.kind.recall(keys).await?);
+        Ok(())
+    }
+
     /// Keeps what was learned elsewhere. It does not go to the store.
     pub fn put(&self, key: &K::Key, value: K::Value, validity: Validity) {
         self.inner.cache.put(key, value, validity);
