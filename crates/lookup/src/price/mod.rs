@@ -1,7 +1,24 @@
 //! What a type costs: three sources, asked in a configurable order.
+//!
+//! [`Prices`] is the handle. Each source is a [`crate::Kind`] on its own [`crate::Pipeline`]: one
+//! call for many types at once, one caller at a time for each, "has no price" remembered like a
+//! price, kept in the store, warm at start.
+
+mod config;
+mod esi;
+mod janice;
+mod mutamarket;
+mod order;
+mod outage;
+mod prices;
+mod shelf;
 
 use jiff::Timestamp;
 use killwire_killmail::{Isk, PriceSource};
+
+pub use config::PriceConfig;
+pub use order::{PriceOrder, PriceOrderError, PriceProvider};
+pub use prices::Prices;
 
 /// The market number that stands for all of New Eden: CCP's average and adjusted prices, and what
 /// belongs to no market at all.

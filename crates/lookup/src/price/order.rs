@@ -50,7 +50,9 @@ pub enum PriceOrderError {
     #[error("no source of prices is named; write one or more of janice, mutamarket, esi")]
     Empty,
     /// A name that stands for none.
-    #[error("{0:?} is not a source of prices; write janice, mutamarket or esi, with commas between")]
+    #[error(
+        "{0:?} is not a source of prices; write janice, mutamarket or esi, with commas between"
+    )]
     Unknown(String),
     /// A name that stands twice.
     #[error("{0} stands twice; each source of prices is asked once")]
@@ -113,7 +115,11 @@ mod tests {
         let order: PriceOrder = "esi,Janice , mutamarket".parse().unwrap();
         assert_eq!(
             order.providers(),
-            [PriceProvider::Esi, PriceProvider::Janice, PriceProvider::Mutamarket]
+            [
+                PriceProvider::Esi,
+                PriceProvider::Janice,
+                PriceProvider::Mutamarket
+            ]
         );
         assert_eq!(order.to_string(), "esi, janice, mutamarket");
         assert_eq!(order.to_string().parse(), Ok(order));
@@ -130,9 +136,19 @@ mod tests {
     fn no_name_a_wrong_one_and_one_that_stands_twice_are_refused() {
         let error = |text: &str| text.parse::<PriceOrder>().unwrap_err();
         assert_eq!(error(" "), PriceOrderError::Empty);
-        assert_eq!(error("janice, fuzzwork"), PriceOrderError::Unknown("fuzzwork".to_owned()));
+        assert_eq!(
+            error("janice, fuzzwork"),
+            PriceOrderError::Unknown("fuzzwork".to_owned())
+        );
         assert_eq!(error("esi,"), PriceOrderError::Unknown(String::new()));
-        assert_eq!(error("esi, janice, esi"), PriceOrderError::Twice(PriceProvider::Esi));
-        assert!(error("x").to_string().contains("write janice, mutamarket or esi"));
+        assert_eq!(
+            error("esi, janice, esi"),
+            PriceOrderError::Twice(PriceProvider::Esi)
+        );
+        assert!(
+            error("x")
+                .to_string()
+                .contains("write janice, mutamarket or esi")
+        );
     }
 }

@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod golden_values;
+mod market;
 mod pipeline_batches;
 mod pipeline_fake;
 mod pipeline_keys;
 mod pipeline_property;
 mod pipeline_shelf;
+mod prices;

@@ -55,6 +55,7 @@ async fn live_keys_pass_waiting_backfill_and_take_some_of_it_along() {
     assert_eq!(calls[1].keys, [1, 2, 105, 106]);
     assert!(calls[1].live);
     desk.answer(10).await;
+    desk.pass(BACKFILL_WINDOW).await;
     live.await.unwrap();
     backfill.await.unwrap();
     assert_eq!(desk.script.calls().len(), 4);
@@ -100,7 +101,11 @@ async fn a_bad_id_is_found_and_all_others_of_its_batch_are_answered() {
     let asked = desk.start(1..=1_000, Priority::Live);
     desk.pass(LIVE_WINDOW).await;
     for (key, answer) in asked.await.unwrap() {
-        let expected = if key == 700 { "-".to_owned() } else { word(key) };
+        let expected = if key == 700 {
+            "-".to_owned()
+        } else {
+            word(key)
+        };
         assert_eq!(shown(answer), expected);
     }
     let calls = desk.script.asked();
@@ -140,7 +145,10 @@ async fn an_upstream_that_knows_nothing_is_not_asked_for_each_id_of_a_batch() {
     let answers = asked.await.unwrap();
     let calls = desk.script.calls().len();
     assert!(calls <= 20, "{calls} calls");
-    let failed: Vec<_> = answers.iter().filter_map(|(_, a)| a.as_ref().err()).collect();
+    let failed: Vec<_> = answers
+        .iter()
+        .filter_map(|(_, a)| a.as_ref().err())
+        .collect();
     assert!(failed.len() > 950, "{}", failed.len());
     assert!(failed.iter().all(|error| error.is_retryable()));
 }

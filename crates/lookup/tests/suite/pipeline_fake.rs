@@ -124,14 +124,15 @@ impl<const BATCH: usize, const SHELVED: bool> Kind for Word<BATCH, SHELVED> {
         priority: Priority,
     ) -> Result<Answers<Self>, LookupError> {
         let keys: Vec<u32> = questions.iter().map(|question| question.key).collect();
-        self.script.change(|state| {
+        let panics = self.script.change(|state| {
             state.calls.push(Call {
                 keys: keys.clone(),
                 known: questions.iter().filter(|q| q.known.is_some()).count(),
                 live: priority == Priority::Live,
             });
-            assert!(!state.panics, "a defect");
+            state.panics
         });
+        assert!(!panics, "a defect");
         self.gate.acquire().await.unwrap().forget();
         let now = Validity::since(self.clock.now());
         self.script.change(|state| {
@@ -167,7 +168,9 @@ impl<const BATCH: usize, const SHELVED: bool> Kind for Word<BATCH, SHELVED> {
             if state.shelf_fails {
                 return Err(shelf_error());
             }
-            state.saves.push(fetched.iter().map(|(key, _)| *key).collect());
+            state
+                .saves
+                .push(fetched.iter().map(|(key, _)| *key).collect());
             for (key, loaded) in fetched {
                 state.shelf.insert(key, (loaded.value, loaded.validity));
             }
@@ -246,7 +249,10 @@ impl<const BATCH: usize, const SHELVED: bool> Desk<BATCH, SHELVED> {
         let asked = self.start(keys, Priority::Live);
         self.pass(LIVE_WINDOW).await;
         let answers = asked.await.unwrap();
-        answers.into_iter().map(|(_, answer)| shown(answer)).collect()
+        answers
+            .into_iter()
+            .map(|(_, answer)| shown(answer))
+            .collect()
     }
 }
 

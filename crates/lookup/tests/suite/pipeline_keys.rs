@@ -19,7 +19,10 @@ async fn a_key_is_asked_once_and_then_known_without_waiting() {
     assert!(desk.words.want(&[1], Priority::Live).all().await.is_ok());
     assert_eq!(desk.script.asked(), [[1]]);
     let report = desk.words.report();
-    assert_eq!((report.looked_up, report.from_memory, report.asked), (2, 1, 1));
+    assert_eq!(
+        (report.looked_up, report.from_memory, report.asked),
+        (2, 1, 1)
+    );
     assert_eq!(report.waiting, 0);
 }
 
@@ -59,7 +62,10 @@ async fn a_stale_value_is_served_while_it_is_refreshed_without_hurry() {
     let calls = desk.script.calls();
     assert_eq!(calls.len(), 2);
     assert!(!calls[1].live);
-    assert_eq!(calls[1].known, 1, "the upstream may be asked whether it is still so");
+    assert_eq!(
+        calls[1].known, 1,
+        "the upstream may be asked whether it is still so"
+    );
 }
 
 #[tokio::test]
@@ -98,7 +104,10 @@ async fn an_id_that_does_not_exist_is_not_asked_for_again_until_that_expires() {
 async fn a_failure_is_told_to_all_who_wait_and_the_key_held_for_a_while() {
     let desk = desk::<10, false>().slow();
     desk.script.change(|s| s.fault = Some(status(500)));
-    let (a, b) = (desk.start([1], Priority::Live), desk.start([1], Priority::Live));
+    let (a, b) = (
+        desk.start([1], Priority::Live),
+        desk.start([1], Priority::Live),
+    );
     desk.pass(LIVE_WINDOW).await;
     desk.answer(1).await;
     for asked in [a, b] {

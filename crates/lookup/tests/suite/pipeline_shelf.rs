@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use killwire_cache::Validity;
-use killwire_lookup::limits::SAVE_WINDOW;
 use killwire_lookup::Priority;
+use killwire_lookup::limits::SAVE_WINDOW;
 
 use crate::pipeline_fake::{
     BACKFILL_WINDOW, Desk, LIVE_WINDOW, STALE, TTL, desk, settle, word, words,
@@ -30,7 +30,10 @@ async fn what_the_store_knows_is_answered_without_a_window_or_a_call() {
     assert_eq!(answers[1].1.as_ref().unwrap(), &None);
     assert!(desk.script.calls().is_empty());
     let report = desk.words.report();
-    assert_eq!((report.looked_up, report.from_store, report.asked), (2, 2, 0));
+    assert_eq!(
+        (report.looked_up, report.from_store, report.asked),
+        (2, 2, 0)
+    );
     assert_eq!(report.waiting, 0);
 }
 
