@@ -65,7 +65,7 @@ impl Market {
             &self.upstreams,
             self.universe.clone(),
             &self.clock,
-            &Caches::new(),
+            &Caches::default(),
         );
         prices.warm().await.unwrap();
         prices
