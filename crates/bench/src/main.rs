@@ -17,6 +17,8 @@ mod program;
 mod recover;
 mod report;
 mod rounds;
+mod sde;
+mod search;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -40,8 +42,8 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 #[derive(Parser)]
 #[command(name = "killwire-bench", version, after_long_help = EXAMPLES)]
 struct Arguments {
-    /// Which bench: parse, append, poll, recover, memory, or all.
-    #[arg(value_parser = ["parse", "append", "poll", "recover", "memory", "all"])]
+    /// Which bench: parse, append, poll, recover, memory, sde, search, or all.
+    #[arg(value_parser = ["parse", "append", "poll", "recover", "memory", "sde", "search", "all"])]
     bench: String,
     /// Only this case of it.
     ///
@@ -50,6 +52,8 @@ struct Arguments {
     ///   poll     events-after, killfeed-next
     ///   recover  million-events
     ///   memory   idle, window-full
+    ///   sde      import
+    ///   search   prefix, typo
     #[arg(verbatim_doc_comment)]
     case: Option<String>,
     /// A file of such lines, from an earlier run: the program ends with 1 when a ratio fell more
@@ -68,8 +72,9 @@ Examples:
 The benches poll, recover and memory build the server itself first, which takes minutes the first
 time; recover fills a temporary store of a million events, about 3 GB (TMPDIR says where).
 
-The cases `typed-real` and `facts-real` read real killmails from the folder that KILLWIRE_SHARED
-names (default ../shared, taken from the workspace's root), and say so where it is absent.";
+The cases `typed-real` and `facts-real` read real killmails, `sde` and `search` CCP's static data
+export, from the folder that KILLWIRE_SHARED names (default ../shared, taken from the workspace's
+root), and say so where it is absent.";
 
 /// A bench: its name, its cases, and how one of them is measured. None where what it needs is not
 /// there.
@@ -79,7 +84,7 @@ struct Bench {
     measure: fn(&str) -> Outcome<Option<Line>>,
 }
 
-const BENCHES: [Bench; 5] = [
+const BENCHES: [Bench; 7] = [
     Bench {
         name: "parse",
         cases: &["typed", "facts", "typed-real", "facts-real"],
@@ -104,6 +109,16 @@ const BENCHES: [Bench; 5] = [
         name: "memory",
         cases: &["idle", "window-full"],
         measure: memory::measure,
+    },
+    Bench {
+        name: "sde",
+        cases: &["import"],
+        measure: sde::measure,
+    },
+    Bench {
+        name: "search",
+        cases: &["prefix", "typo"],
+        measure: search::measure,
     },
 ];
 

@@ -198,7 +198,7 @@ impl Enrichment {
     }
 }
 
-fn found<T, Id: Ord>(list: &[T], id: Id, key: impl Fn(&T) -> Id) -> Option<&T> {
+fn found<T, Id: Ord + Copy>(list: &[T], id: Id, key: impl Fn(&T) -> Id) -> Option<&T> {
     let place = list.binary_search_by(|entry| key(entry).cmp(&id)).ok()?;
     list.get(place)
 }

@@ -72,7 +72,7 @@ Examples:
     Demo(DemoArgs),
     /// Play the feed, ESI and EVE Ref on loopback, for tests
     ///
-    /// Serves R2Z2, ESI and EVE Ref as they would behave, from a seeded generator, and counts every
+    /// Serves every upstream as it would behave, from a seeded generator, and counts every
     /// breach of their rules. Prints the settings with which `killwire serve` follows it.
     #[command(after_help = "\
 Examples:
@@ -184,6 +184,9 @@ pub(crate) struct SimArgs {
     /// What all random choices follow from
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+    /// How many pilots there are; of more than 4,000, few are often seen and most hardly ever
+    #[arg(long, value_name = "N", default_value_t = 4_000, value_parser = clap::value_parser!(u64).range(2_000..=1_000_000))]
+    pub(crate) pilots: u64,
     /// Entries per hour of the simulator's time; the real feed has about 860
     #[arg(long, value_name = "N", default_value_t = 860.0)]
     pub(crate) per_hour: f64,

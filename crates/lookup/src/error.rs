@@ -120,18 +120,7 @@ impl LookupError {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Upstream { cause, .. } => match cause.as_ref() {
-                UpstreamError::Status { status, .. } => {
-                    *status >= 500 || matches!(status, 408 | 420 | 429)
-                }
-                UpstreamError::NotFound { .. }
-                | UpstreamError::TooLarge { .. }
-                | UpstreamError::BadUrl { .. }
-                | UpstreamError::ScaledClock { .. }
-                | UpstreamError::Contact(_)
-                | UpstreamError::Client(_) => false,
-                _ => true,
-            },
+            Self::Upstream { cause, .. } => cause.is_retryable(),
             _ => true,
         }
     }
@@ -164,7 +153,10 @@ impl LookupError {
     /// asked.
     pub(crate) fn was_asked(&self) -> bool {
         match self {
-            Self::Upstream { cause, .. } => cause.refused_until().is_none(),
+            Self::Upstream { cause, .. } => {
+                cause.refused_until().is_none()
+                    && !matches!(cause.as_ref(), UpstreamError::Busy { .. })
+            }
             Self::Unanswered { .. } | Self::TooManyBad { .. } => true,
             _ => false,
         }

@@ -4,8 +4,8 @@ use std::fmt::Debug;
 use std::future::{Future, ready};
 use std::hash::Hash;
 
-use crate::Priority;
 use killwire_cache::Loaded;
+use killwire_upstream::Priority;
 
 use crate::LookupError;
 use crate::limits::Limits;

@@ -49,6 +49,84 @@ pub const MAX_UNSAVED: usize = 50_000;
 /// Failed keys that are remembered for each kind at most.
 pub const MAX_HELD: u64 = 10_000;
 
+const SECOND: Duration = Duration::from_secs(1);
+/// Live keys gather this long: short beside the time budget of a killmail, long beside the distance
+/// of two killmails of a busy feed.
+const LIVE_WINDOW: Duration = Duration::from_millis(100);
+
+/// Names of pilots, corporations and alliances: `POST /universe/names`.
+pub const NAMES: Limits = Limits {
+    name: "names",
+    upstream: Upstream::Esi,
+    operation: "looking up names",
+    max_batch: 1_000,
+    live_window: LIVE_WINDOW,
+    backfill_window: SECOND,
+    live_calls: 2,
+    backfill_calls: 1,
+    max_waiting: 50_000,
+    hold: Duration::from_secs(15),
+};
+
+/// Tickers: `GET /corporations/{id}`, `GET /alliances/{id}`.
+pub const TICKERS: Limits = Limits {
+    name: "tickers",
+    operation: "looking up a ticker",
+    live_calls: 8,
+    backfill_calls: 2,
+    ..one_by_one("tickers", 20_000)
+};
+
+/// Pilots with their birthday and standing: `GET /characters/{id}`.
+pub const CHARACTERS: Limits = Limits {
+    operation: "looking up a character",
+    ..one_by_one("characters", 5_000)
+};
+
+/// Corporations and alliances of pilots now: `POST /characters/affiliation`.
+pub const AFFILIATIONS: Limits = Limits {
+    name: "affiliations",
+    operation: "looking up affiliations",
+    ..NAMES
+};
+
+/// In which corporations a pilot was: `GET /characters/{id}/corporationhistory`.
+pub const HISTORIES: Limits = Limits {
+    operation: "looking up a corporation history",
+    ..one_by_one("histories", 5_000)
+};
+
+/// Killmails by id and hash: `GET /killmails/{id}/{hash}`.
+pub const KILLMAILS: Limits = Limits {
+    operation: "looking up a killmail",
+    ..one_by_one("killmails", 5_000)
+};
+
+/// Recent killmails of a solar system from zKillboard. One request a second goes out (`upstream`);
+/// the waiting keys are what it serves in some minutes.
+pub const SYSTEM_KILLS: Limits = Limits {
+    upstream: Upstream::Zkillboard,
+    operation: "looking up a system's recent killmails",
+    live_calls: 1,
+    backfill_calls: 1,
+    hold: Duration::from_secs(60),
+    ..one_by_one("system_kills", 500)
+};
+
+/// A kind that ESI answers one key a call.
+const fn one_by_one(name: &'static str, max_waiting: usize) -> Limits {
+    Limits {
+        name,
+        max_batch: 1,
+        live_window: Duration::ZERO,
+        backfill_window: Duration::ZERO,
+        live_calls: 4,
+        backfill_calls: 1,
+        max_waiting,
+        ..NAMES
+    }
+}
+
 /// Prices at a market. Janice names no limit; well-behaved clients send 100 types a call.
 pub const JANICE_PRICES: Limits = Limits {
     name: "janice_prices",

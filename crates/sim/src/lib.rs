@@ -1,4 +1,20 @@
-//! The world outside, played on loopback: R2Z2, ESI and EVE Ref with scripted faults.
+//! The world outside, played on loopback, with scripted faults.
+//!
+//! | service | below | plays |
+//! |---|---|---|
+//! | R2Z2 | `/r2z2` | the feed and its day index |
+//! | ESI | `/esi` | names, affiliations, pilots with their history, corporations, alliances, market prices, status, killmails; both limits, caching, downtime |
+//! | EVE Ref | `/everef` | a day's killmails in one archive |
+//! | Janice | `/janice` | prices of types, for those who have the key |
+//! | MutaMarket | `/mutamarket` | abyssal modules of a type with estimates |
+//! | CCP's static data | `/static-data` | exports by build: a small universe, or a zip of yours |
+//! | zKillboard | `/zkillboard` | REST: the recent killmails of a solar system |
+//!
+//! `/sim/status` says how it stands and `/sim/faults` takes more faults.
+//!
+//! Everything fits together: ESI knows exactly the ids that killmails name, under the [`names`]
+//! that are made up from them; the static data holds exactly the systems and types that can occur;
+//! every market has a price of its own around the same figure ([`prices`]).
 //!
 //! A [`Sim`] stands in for every upstream that Killwire reads, in tests, in the demo, in the crash
 //! harness and in benchmarks. It publishes killmails like those of New Eden ([`Generator`]) or

@@ -193,13 +193,10 @@ mod tests {
 
     #[test]
     fn names_are_made_up_the_same_way_for_ever() {
-        let names = [
-            character(90_000_000),
-            corporation(98_000_000),
-            alliance(99_000_000),
-        ];
-        insta::assert_debug_snapshot!(names);
-        insta::assert_debug_snapshot!([ticker(98_000_000), ticker(99_000_000)]);
+        assert_eq!(character(90_000_000), "Lehathas Rozenel");
+        assert_eq!(corporation(98_000_000), "Misty Shinarosar Labs");
+        assert_eq!(alliance(99_000_000), "Swift Rafiharov Federation");
+        assert_eq!(ticker(98_000_000), "S9ALQ");
     }
 
     #[test]

@@ -49,6 +49,13 @@ pub struct Retention {
     pub max_events_per_system: usize,
     /// At most so many quarantined entries; the oldest go first.
     pub max_quarantined: usize,
+    /// Names that have not been fetched for so long are forgotten.
+    pub entity_age: Duration,
+    /// At most about so many names of pilots, corporations and alliances; those fetched first go
+    /// first.
+    pub max_entities: usize,
+    /// At most about so many prices; those fetched first go first.
+    pub max_prices: usize,
 }
 
 /// How a store comes to lead a PostgreSQL database that several processes can reach. The epoch that
@@ -100,6 +107,9 @@ impl Default for Retention {
             max_clients: 10_000,
             max_events_per_system: 10_000,
             max_quarantined: 10_000,
+            entity_age: 90 * DAY,
+            max_entities: 2_000_000,
+            max_prices: 200_000,
         }
     }
 }

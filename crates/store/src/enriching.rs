@@ -72,9 +72,11 @@ impl Store {
     ) -> Result<Vec<Arc<Prepared>>, StoreError> {
         type Body = (i64, Option<Vec<u8>>, Option<Vec<u8>>, Vec<u8>);
         let ids: Vec<i64> = batch.iter().map(|(id, _)| id.get()).collect();
-        let query =
-            sql("SELECT killmail_id, hash, zkb, esi FROM killmail WHERE killmail_id = ANY($1)")
-                .bind(ids);
+        let query = sql(
+            "SELECT killmail_id, hash, zkb, esi FROM killmail WHERE killmail_id = ANY($1) \
+                 ORDER BY killmail_id",
+        )
+        .bind(ids);
         let bodies: Vec<Body> = self
             .readers()?
             .fetch_all(&query)

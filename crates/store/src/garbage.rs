@@ -1,5 +1,7 @@
 //! Keeping house: what has outlived its retention goes, in small batches between appends.
 
+mod learned;
+
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -57,6 +59,8 @@ impl Store {
     pub async fn collect_garbage(&self) -> Result<u64, StoreError> {
         let begun = std::time::Instant::now();
         self.save_clients().await?;
+        let old_entities = self.expire_entities().await?;
+        let (entities, prices) = self.cap_what_was_learned().await?;
         let mut removed = 0;
         for (table, count) in [
             ("client", self.expire_clients().await?),
@@ -64,6 +68,8 @@ impl Store {
             ("killmail", self.expire_killmails().await?),
             ("quarantine", self.cap_quarantine().await?),
             ("gap", self.expire_gaps().await?),
+            ("entity", old_entities + entities),
+            ("price", prices),
         ] {
             metrics::counter!(metric::GC_REMOVED, "table" => table).increment(count);
             removed += count;

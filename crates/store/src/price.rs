@@ -6,13 +6,16 @@ use jiff::Timestamp;
 use killwire_killmail::{Isk, TypeId};
 
 use crate::change::Change;
-use crate::column::{damaged, from_micros, micros};
+use crate::column::{damaged, from_micros, micros, rows};
 use crate::error::database;
 use crate::sql::{Holds, Rows, Table, sql};
 use crate::{Store, StoreError};
 
 /// Rows that one transaction writes at most.
 const BATCH: usize = 500;
+
+/// Rows that one transaction forgets at most.
+const FORGET: usize = 5_000;
 
 /// What is known of a type's price.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,6 +107,21 @@ impl Store {
                 rows: vec![rows],
             })
             .await?;
+        }
+    }
+
+    /// Forgets every price, for a version that would read them wrongly.
+    ///
+    /// # Errors
+    /// As [`Store::append`]; what went before the error is gone.
+    pub async fn forget_prices(&self) -> Result<(), StoreError> {
+        loop {
+            let forget = sql("DELETE FROM price WHERE (source, market, type_id) IN \
+                 (SELECT source, market, type_id FROM price LIMIT $1)")
+            .bind(rows(FORGET));
+            if self.submit(Change::statement(forget)).await?.rows == 0 {
+                return Ok(());
+            }
         }
     }
 }

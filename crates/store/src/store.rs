@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 use std::time::Instant;
 
 use futures::StreamExt;
@@ -50,6 +51,8 @@ pub(crate) struct Inner {
     pub(crate) readers: Readers,
     pub(crate) recent: Arc<Recent>,
     pub(crate) clients: Clients,
+    /// When garbage collection counts names and prices again: Unix seconds.
+    pub(crate) counted_next: AtomicI64,
     /// Held while a new build of static data is written.
     pub(crate) static_import: tokio::sync::Mutex<()>,
     requests: mpsc::Sender<Request>,
@@ -134,6 +137,7 @@ impl Store {
                 readers,
                 recent,
                 clients,
+                counted_next: AtomicI64::new(i64::MIN),
                 static_import: tokio::sync::Mutex::new(()),
                 requests,
                 fault,

@@ -5,7 +5,7 @@ use killwire_killmail::killmail_json;
 use crate::document::{ESI, ZKB, killmail, open_esi};
 
 /// One member per line, so that a difference is easy to see.
-fn lines(json: Vec<u8>) -> String {
+pub(crate) fn lines(json: Vec<u8>) -> String {
     String::from_utf8(json).unwrap().replace(",\"", ",\n\"")
 }
 
@@ -38,6 +38,14 @@ fn a_killmail_with_everything() {
     "npc":false,
     "solo":true,
     "awox":false,
+    "value":{"fitted":{"isk":450000.5,
+    "source":"zkillboard"},
+    "dropped":{"isk":4000,
+    "source":"zkillboard"},
+    "destroyed":{"isk":450100.25,
+    "source":"zkillboard"},
+    "total":{"isk":454100.25,
+    "source":"zkillboard"}},
     "victim":{"character_id":1001,
     "corporation_id":2001,
     "ship_type_id":587,
@@ -64,6 +72,14 @@ fn a_killmail_with_everything() {
     "damage_done":458,
     "security_status":-1.8,
     "final_blow":true}],
+    "final_blow_attacker":{"character_id":1002,
+    "corporation_id":2002,
+    "alliance_id":3002,
+    "ship_type_id":17843,
+    "weapon_type_id":2488,
+    "damage_done":458,
+    "security_status":-1.8,
+    "final_blow":true},
     "zkb":{"locationID":40000001,
     "location_id":40000001,
     "hash":"6982faee0b745db14f5f842de0c0e8259c43c2dd",

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use killwire_killmail::{Document, Facts, Killmail, KillmailHash, Parsed, killmail_json, parse};
 use proptest::collection::vec;
+use proptest::option;
 use proptest::prelude::*;
 
-use crate::arbitrary::{killmail, shapes, zkb};
+use crate::arbitrary::{Style, esi, killmail, shapes, zkb};
+use crate::named::enrichment_of;
 
 fn parsed(document: &[u8]) -> Parsed {
     match parse(document) {
@@ -92,6 +94,29 @@ proptest! {
         prop_assert_eq!((found.hash, found.zkb), (Some(hash), Some(zkb)));
         let found = parsed(&killmail_json(&killmail, None, None, None));
         prop_assert_eq!((found.killmail, found.hash, found.zkb), (killmail, None, None));
+    }
+
+    #[test]
+    fn our_json_with_names_reads_back_as_the_same_killmail(
+        (killmail, enrichment) in killmail().prop_flat_map(|killmail| {
+            let enrichment = enrichment_of(&killmail);
+            (Just(killmail), enrichment)
+        }),
+        zkb in option::of(zkb()),
+    ) {
+        let hash = KillmailHash::compute(&killmail);
+        let json = killmail_json(&killmail, Some(&hash), zkb.as_ref(), Some(&enrichment));
+        let found = parsed(&json);
+        prop_assert_eq!(&found.killmail, &killmail);
+        prop_assert_eq!((found.hash, &found.zkb), (Some(hash), &zkb));
+        let members: serde_json::Value = serde_json::from_slice(&found.esi).unwrap();
+        let members = members.as_object().unwrap().keys().map(String::as_str);
+        let expected = esi(&killmail, Style::Esi);
+        prop_assert_eq!(
+            members.collect::<BTreeSet<_>>(),
+            expected.keys().map(String::as_str).collect::<BTreeSet<_>>(),
+            "what stands beside ESI's members is not taken for one"
+        );
     }
 
     #[test]

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use killwire_killmail::{Document, Facts, HashCheck, Parsed, killmail_json, parse};
 
+use crate::schema::violations;
+
 /// The folder with shared data, or `None` with a visible word.
 fn shared(test: &str) -> Option<PathBuf> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -74,6 +76,7 @@ fn every_captured_killmail_survives_our_json_our_esi_bytes_and_our_facts() {
                 parsed.zkb.as_ref(),
                 None,
             );
+            assert_eq!(violations(&json), [""; 0]);
             let again = killmail(&json);
             assert_eq!(again.killmail, parsed.killmail);
             assert_eq!((again.hash, &again.zkb), (parsed.hash, &parsed.zkb));

@@ -26,6 +26,7 @@ pub(super) async fn run(global: &Global, args: &SimArgs) -> Result<(), Failure> 
     let sim = Sim::start(SimConfig {
         listen: args.listen,
         seed: args.seed,
+        population: args.pilots,
         feed: feed(args).await?,
         ..SimConfig::new(clock)
     })

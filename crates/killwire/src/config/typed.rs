@@ -213,6 +213,7 @@ impl Reader<'_> {
             max_clients: self.count("retention.max_clients")?,
             max_events_per_system: self.count("retention.max_events_per_system")?,
             max_quarantined: self.count("retention.max_quarantined")?,
+            ..Retention::default()
         })
     }
 

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::Priority;
 use killwire_cache::{Loaded, Validity};
+use killwire_upstream::Priority;
 
 use super::Inner;
 use super::queue::Waiting;

@@ -17,10 +17,10 @@ mod shelving;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::Priority;
 use futures::future::join_all;
 use killwire_cache::{Asked, Cache, Caches, Hit, Lease, Loaded, Policy, State, Validity, Waiter};
 use killwire_clock::Clock;
+use killwire_upstream::Priority;
 use tokio::sync::Semaphore;
 
 use crate::LookupError;
@@ -114,6 +114,27 @@ impl<K: Kind> Pipeline<K> {
     #[must_use]
     pub fn get(&self, key: &K::Key) -> Option<Hit<K::Value>> {
         self.inner.cache.get(key)
+    }
+
+    /// Like [`Pipeline::get`], but not counted as a question to the cache.
+    #[must_use]
+    pub fn peek(&self, key: &K::Key) -> Option<Hit<K::Value>> {
+        self.inner.cache.peek(key)
+    }
+
+    /// What its cache allows.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        self.inner.cache.policy()
+    }
+
+    /// Reads into RAM what the store remembers of `keys`.
+    ///
+    /// # Errors
+    /// What the store failed with.
+    pub async fn recall(&self, keys: &[K::Key]) -> Result<(), LookupError> {
+        self.warm(self.inner.kind.recall(keys).await?);
+        Ok(())
     }
 
     /// Keeps what was learned elsewhere. It does not go to the store.

@@ -7,9 +7,9 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::Priority;
 use jiff::Timestamp;
 use killwire_cache::Lease;
+use killwire_upstream::Priority;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use super::Inner;

@@ -97,7 +97,7 @@ impl Prices {
         let mut all_asked = true;
         for provider in self.order.iter().copied() {
             match self.of(provider, type_id) {
-                Known::Yes(price) => return Known::Yes(price),
+                Known::Yes(price) | Known::Partly(price) => return Known::Yes(price),
                 Known::Missing => {}
                 Known::NotYet => {
                     if self.outages.of(provider, self.clock.now()).is_none() {
@@ -203,7 +203,9 @@ impl Prices {
                 }
             }
             PriceProvider::Esi => match known(current(&self.esi, &())) {
-                Known::Yes(list) => list.get(type_id).map_or(Known::Missing, Known::Yes),
+                Known::Yes(list) | Known::Partly(list) => {
+                    list.get(type_id).map_or(Known::Missing, Known::Yes)
+                }
                 // The list itself is never missing.
                 Known::Missing | Known::NotYet => Known::NotYet,
             },

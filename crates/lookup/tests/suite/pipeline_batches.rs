@@ -55,6 +55,7 @@ async fn live_keys_pass_waiting_backfill_and_take_some_of_it_along() {
     assert_eq!(calls[1].keys, [1, 2, 105, 106]);
     assert!(calls[1].live);
     desk.answer(10).await;
+    desk.pass(BACKFILL_WINDOW).await;
     live.await.unwrap();
     backfill.await.unwrap();
     assert_eq!(desk.script.calls().len(), 4);

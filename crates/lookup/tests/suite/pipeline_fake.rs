@@ -124,14 +124,15 @@ impl<const BATCH: usize, const SHELVED: bool> Kind for Word<BATCH, SHELVED> {
         priority: Priority,
     ) -> Result<Answers<Self>, LookupError> {
         let keys: Vec<u32> = questions.iter().map(|question| question.key).collect();
-        self.script.change(|state| {
+        let panics = self.script.change(|state| {
             state.calls.push(Call {
                 keys: keys.clone(),
                 known: questions.iter().filter(|q| q.known.is_some()).count(),
                 live: priority == Priority::Live,
             });
-            assert!(!state.panics, "a defect");
+            state.panics
         });
+        assert!(!panics, "a defect");
         self.gate.acquire().await.unwrap().forget();
         let now = Validity::since(self.clock.now());
         self.script.change(|state| {

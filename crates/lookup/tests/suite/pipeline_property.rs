@@ -25,7 +25,7 @@ fn any_op() -> impl Strategy<Value = Op> {
     prop_oneof![
         6 => (keys(), any::<bool>()).prop_map(|(keys, live)| Op::Ask(keys, live)),
         1 => keys().prop_map(Op::Abandon),
-        4 => prop_oneof![0..300_u64, 0..100_000].prop_map(Op::Pass),
+        4 => prop_oneof![0..300_u64, 0..100_000_u64].prop_map(Op::Pass),
         1 => any::<bool>().prop_map(Op::Fault),
     ]
 }

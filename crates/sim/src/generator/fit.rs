@@ -1,8 +1,8 @@
 //! What was aboard: fittings by class of hull, drones, cargo, containers.
 
 use super::goods::{
-    BLUEPRINT, CARGO, CONTAINERS, DRONES, FIGHTERS, GUNS, Good, HIGH, IMPLANTS, LOW, MID, MINING,
-    RIGS, STRUCTURE_MODULES, STRUCTURE_SERVICES, SUBSYSTEMS,
+    ABYSSAL_LOW, ABYSSAL_MID, BLUEPRINT, CARGO, CONTAINERS, DRONES, FIGHTERS, GUNS, Good, HIGH,
+    IMPLANTS, LOW, MID, MINING, RIGS, STRUCTURE_MODULES, STRUCTURE_SERVICES, SUBSYSTEMS,
 };
 use super::hulls::{Class, Hull};
 use super::wire::{Hundredths, Item};
@@ -97,6 +97,27 @@ pub(crate) fn items(dice: &mut Dice, hull: &Hull) -> Vec<Item> {
         }
     }
     hold.items
+}
+
+/// How many cruisers and battleships have a module that a mutaplasmid has changed.
+const MUTATED: f64 = 0.04;
+
+/// Changes a module of some hulls into an abyssal one.
+pub(crate) fn mutate(dice: &mut Dice, hull: &Hull, items: &mut [Item]) {
+    if !matches!(hull.class, Class::Cruiser | Class::Battleship) || !dice.chance(MUTATED) {
+        return;
+    }
+    let place = dice.index(items.len());
+    let Some(item) = items.get_mut(place) else {
+        return;
+    };
+    let good = match item.flag {
+        flag::LOW..flag::MID => dice.pick(&ABYSSAL_LOW),
+        flag::MID..flag::HIGH => dice.pick(&ABYSSAL_MID),
+        _ => return,
+    };
+    item.item_type_id = good.type_id;
+    item.unit = Hundredths(good.price.saturating_mul(100));
 }
 
 /// What is aboard so far.

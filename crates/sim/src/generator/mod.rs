@@ -72,9 +72,9 @@ impl Generator {
 
     /// The same with so many pilots, or the nearest number between 2,000 and 1,000,000. Up to
     /// 4,000 are all equally active; more are drawn by Zipf's law with exponent 1: the nth of them
-    /// is drawn 1/n as often as the first, as first attacker or as victim, and those who fly with
-    /// a first attacker are his neighbours. Then a corporation has 32 pilots and an alliance 8
-    /// corporations.
+    /// is drawn 1/n as often as the first, as first attacker or as victim, and with a first
+    /// attacker fly the most active of his alliance. Then a corporation has 32 pilots and an
+    /// alliance 8 corporations.
     #[must_use]
     pub fn with_population(seed: u64, pilots: u64) -> Self {
         Self::among(seed, Population::new(pilots))

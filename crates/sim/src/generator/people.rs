@@ -3,11 +3,12 @@
 //! Pilots of one corporation, and corporations of one alliance, stand next to each other in the
 //! pool, so that neighbours make a gang.
 //!
-//! - Up to 4,000 pilots (the default) are all equally active. A corporation has 16 pilots, an
-//!   alliance 6 corporations.
+//! - Up to 4,000 pilots (the default) are all equally active. A gang is a row of neighbours. A
+//!   corporation has 16 pilots, an alliance 6 corporations.
 //! - More pilots are drawn by Zipf's law with exponent 1: the nth of the pool is drawn 1/n as often
-//!   as the first. The first attacker and the victim are drawn so; the other attackers are the
-//!   first one's neighbours. A corporation has 32 pilots, an alliance 8 corporations.
+//!   as the first. The first attacker and the victim are drawn so; with the first attacker fly the
+//!   most active of his alliance, and where there are not enough those of the next. A corporation
+//!   has 32 pilots, an alliance 8 corporations.
 
 use std::sync::Arc;
 
@@ -109,6 +110,40 @@ impl Population {
         let drawn = dice.unit() * total;
         let rank = self.0.activity.partition_point(|sum| *sum <= drawn);
         (rank as u64).min(self.0.pilots - 1)
+    }
+
+    /// The place of the `number`th of a gang, whose first pilot is at place `first`.
+    pub(crate) fn mate(&self, first: u64, number: u64) -> u64 {
+        if number == 0 || !self.is_uneven() {
+            return first + number;
+        }
+        let first = first % self.0.pilots;
+        let mate = self.alliance_begin(first) + number - 1;
+        // The first one is left out of the row of the others.
+        if mate < first { mate } else { mate + 1 }
+    }
+
+    /// Which of the gang of the pilot at `first` somebody would be: what [`Population::mate`]
+    /// makes of it leads back to him.
+    pub(crate) fn mate_number(&self, first: u64, place: u64) -> u64 {
+        let pilots = self.0.pilots;
+        let (first, place) = (first % pilots, place % pilots);
+        let after = |begin: u64| (place + pilots - begin) % pilots;
+        if place == first || !self.is_uneven() {
+            return after(first);
+        }
+        let begin = self.alliance_begin(first);
+        if after(begin) < first - begin {
+            after(begin) + 1
+        } else {
+            after(begin)
+        }
+    }
+
+    /// The place of the most active pilot of the alliance to which a place belongs.
+    fn alliance_begin(&self, place: u64) -> u64 {
+        let size = self.0.per_corporation * self.0.per_alliance;
+        place / size * size
     }
 
     /// The pilot at a place in the pool; places beyond its end begin again at its start.
@@ -252,6 +287,30 @@ mod tests {
         assert_ne!(pilot(0).corporation_id, pilot(32).corporation_id);
         assert_eq!(pilot(0).alliance_id, pilot(255).alliance_id);
         assert_ne!(pilot(0).alliance_id, pilot(256).alliance_id);
+    }
+
+    #[test]
+    fn a_gang_is_a_row_of_neighbours_or_the_most_active_of_an_alliance() {
+        let even = Population::new(DEFAULT_POPULATION);
+        let gang = |population: &Population, first| -> Vec<u64> {
+            (0..5)
+                .map(|number| population.mate(first, number))
+                .collect()
+        };
+        assert_eq!(gang(&even, 700), [700, 701, 702, 703, 704]);
+        let large = Population::new(50_000);
+        assert_eq!(gang(&large, 700), [700, 512, 513, 514, 515]);
+        assert_eq!(gang(&large, 513), [513, 512, 514, 515, 516]);
+        for population in [even, large] {
+            for first in [0, 3, 513, 700, population.len() - 1] {
+                let mut seen = HashSet::new();
+                for number in 0..1_100 {
+                    let place = population.mate(first, number);
+                    assert!(seen.insert(place % population.len()));
+                    assert_eq!(population.mate_number(first, place), number);
+                }
+            }
+        }
     }
 
     #[test]

@@ -30,6 +30,8 @@ pub(crate) struct Sketch {
     gang: Gang,
     /// Continues where the outline ended.
     dice: Dice,
+    /// Which modules are abyssal: apart, so that it changes nothing else.
+    abyssal: Dice,
 }
 
 /// The attackers in outline: neighbours in the pool of pilots, and NPCs.
@@ -67,6 +69,7 @@ impl Sketch {
             victim,
             gang,
             dice,
+            abyssal: Dice::new(seed, Purpose::Abyssal, index),
         }
     }
 
@@ -79,7 +82,7 @@ impl Sketch {
     pub(crate) fn hash(&self, population: &Population) -> [u8; 20] {
         let victim = self.hull.is_piloted().then_some(self.victim.character_id);
         let killer = (self.gang.pilots > 0).then(|| {
-            let place = self.gang.first + self.gang.final_blow;
+            let place = population.mate(self.gang.first, self.gang.final_blow);
             population.pilot(place).character_id
         });
         killmail_hash(victim, killer, self.hull.type_id, self.time)
@@ -96,8 +99,10 @@ impl Sketch {
             victim,
             gang,
             mut dice,
+            mut abyssal,
         } = self;
-        let items = fit::items(&mut dice, &hull);
+        let mut items = fit::items(&mut dice, &hull);
+        fit::mutate(&mut abyssal, &hull, &mut items);
         let damage = damage_to_kill(&mut dice, &hull);
         let killmail = EsiKillmail {
             attackers: gang.attackers(&mut dice, &place, damage, population),
@@ -163,28 +168,24 @@ impl Gang {
         }
     }
 
-    /// Somebody from elsewhere in the pool; rarely the gang's own neighbour.
+    /// Somebody from elsewhere in the pool; rarely the one who would be the next of the gang.
     fn victim(&self, dice: &mut Dice, population: &Population) -> Pilot {
-        let after = self.first + self.pilots;
         if dice.chance(0.01) {
-            return population.pilot(after);
-        }
-        if population.is_uneven() {
-            for _ in 0..TRIES {
-                let place = population.draw(dice);
-                if !self.has(place, population) {
-                    return population.pilot(place);
-                }
-            }
+            return population.pilot(population.mate(self.first, self.pilots));
         }
         let margin = 200;
-        population.pilot(after + margin + dice.below(population.len() - self.pilots - 2 * margin))
-    }
-
-    /// Whether the pilot at a place shoots.
-    fn has(&self, place: u64, population: &Population) -> bool {
-        let behind = (place + population.len() - self.first) % population.len();
-        behind < self.pilots
+        if !population.is_uneven() {
+            let others = population.len() - self.pilots - 2 * margin;
+            let place = self.first + self.pilots + margin + dice.below(others);
+            return population.pilot(place);
+        }
+        for _ in 0..TRIES {
+            let place = population.draw(dice);
+            if population.mate_number(self.first, place) >= self.pilots {
+                return population.pilot(place);
+            }
+        }
+        population.pilot(population.mate(self.first, self.pilots + margin))
     }
 
     fn attackers(
@@ -207,7 +208,7 @@ impl Gang {
             } else {
                 dice.weighted(&HULLS, |hull| hull.wins)
             };
-            let pilot = population.pilot(self.first + place_in_gang);
+            let pilot = population.pilot(population.mate(self.first, place_in_gang));
             attackers.push(Attacker {
                 alliance_id: pilot.alliance_id,
                 character_id: Some(pilot.character_id),

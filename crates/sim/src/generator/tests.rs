@@ -167,3 +167,61 @@ fn every_table_entry_has_an_id_of_its_own() {
     ids.dedup();
     assert_eq!(ids.len(), count);
 }
+
+#[test]
+fn a_large_population_meets_by_zipfs_law_and_its_killmails_are_as_valid() {
+    let mut generator = Generator::with_population(5, 50_000);
+    let start: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
+    let mut lost: HashMap<i64, u32> = HashMap::new();
+    let mut pilots: HashMap<i64, u32> = HashMap::new();
+    for n in 0..5_000 {
+        let made = generator.killmail(start + SignedDuration::from_secs(n));
+        let body = body(&made);
+        let victim = body["victim"]["character_id"].as_i64();
+        let attackers = body["attackers"].as_array().unwrap();
+        let shooters = attackers.iter().filter_map(|a| a["character_id"].as_i64());
+        for id in shooters.chain(victim) {
+            *pilots.entry(id).or_default() += 1;
+        }
+        if let Some(id) = victim {
+            *lost.entry(id).or_default() += 1;
+            assert!(attackers.iter().all(|a| a["character_id"] != id), "{body}");
+        }
+    }
+    let sorted = |counts: &HashMap<i64, u32>| {
+        let mut counts: Vec<u32> = counts.values().copied().collect();
+        counts.sort_unstable_by(|one, other| other.cmp(one));
+        counts
+    };
+    let counts = sorted(&lost);
+    // The first is expected in a share of 1/11.4 (less where he shoots himself), the tenth in a
+    // tenth of that.
+    assert!((200..500).contains(&counts[0]), "{:?}", &counts[..10]);
+    assert!((25..60).contains(&counts[9]), "{:?}", &counts[..10]);
+    // With everybody who shot the law still holds: a hundred times the rank, a hundredth as often.
+    let counts = sorted(&pilots);
+    let fall = counts[19] / counts[1_999].max(1);
+    assert!((50..200).contains(&fall), "{fall}");
+}
+
+#[test]
+fn up_to_four_thousand_pilots_change_nothing() {
+    let mut generator = Generator::with_population(11, 4_000);
+    let start: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
+    assert_eq!(generator.killmail(start), sample(11, 1)[0]);
+}
+
+#[test]
+fn some_hulls_have_abyssal_modules() {
+    let made = sample(9, 3_000);
+    let abyssal = |k: &GeneratedKillmail| {
+        let body = body(k);
+        let items = body["victim"]["items"].as_array().unwrap();
+        items.iter().any(|item| {
+            let kind = catalogue::kinds()[&item["item_type_id"].as_i64().unwrap()];
+            kind.meta_group == catalogue::ABYSSAL
+        })
+    };
+    let count = made.iter().filter(|k| abyssal(k)).count();
+    assert!((10..80).contains(&count), "{count}");
+}

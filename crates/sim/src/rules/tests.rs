@@ -260,11 +260,14 @@ fn a_hundred_errors_within_a_minute_use_up_the_error_limit() {
     let now: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
     let mut budget = EsiBudget::default();
     budget.advance(now);
+    // Routes with a bucket have no part in it.
+    budget.charge(Regime::Bucket(&KILLMAIL), 404, now);
+    budget.charge(Regime::Errors, 304, now);
     for _ in 0..99 {
-        budget.charge(500, now);
+        budget.charge(Regime::Errors, 500, now);
     }
     assert!(!budget.is_error_limited());
-    budget.charge(404, now);
+    budget.charge(Regime::Errors, 404, now);
     assert!(budget.is_error_limited());
     assert_eq!(budget.errors_left(), 0);
     budget.advance(now + SignedDuration::from_secs(60));
@@ -275,6 +278,7 @@ fn a_hundred_errors_within_a_minute_use_up_the_error_limit() {
 fn tokens_come_back_a_quarter_of_an_hour_after_they_were_spent() {
     let now: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
     let mut budget = EsiBudget::default();
+    let bucket = Regime::Bucket(&KILLMAIL);
     for (status, left) in [
         (200, 3_598),
         (304, 3_597),
@@ -282,15 +286,16 @@ fn tokens_come_back_a_quarter_of_an_hour_after_they_were_spent() {
         (503, 3_592),
         (429, 3_592),
     ] {
-        budget.charge(status, now);
-        assert_eq!(budget.tokens_left(), left);
+        budget.charge(bucket, status, now);
+        assert_eq!(budget.tokens_left(&KILLMAIL), left);
     }
     for _ in 0..1_796 {
-        budget.charge(200, now);
+        budget.charge(bucket, 200, now);
     }
-    assert!(budget.is_empty());
+    assert!(budget.is_empty(&KILLMAIL));
+    assert_eq!(budget.tokens_left(&STATUS), 600);
     budget.advance(now + SignedDuration::from_mins(15));
-    assert_eq!(budget.tokens_left(), 3_600);
+    assert_eq!(budget.tokens_left(&KILLMAIL), 3_600);
 }
 
 #[test]
@@ -315,4 +320,84 @@ fn all_breaches_are_counted_and_the_first_thousand_are_listed() {
     }
     assert_eq!(client.count("rate-15"), 1_485);
     assert_eq!(client.rules.breaches().len(), 1_000);
+}
+
+#[test]
+fn every_connection_may_have_had_a_request_on_its_way_when_a_pause_began() {
+    let mut client = Client::new();
+    let told = client.arrival(Service::Esi, None);
+    client
+        .rules
+        .ask_to_wait(&told, SignedDuration::from_mins(1));
+    for port in 1..=8 {
+        client
+            .on_connection(port)
+            .wait(1)
+            .ask(Service::Esi)
+            .unwrap_err();
+    }
+    assert_eq!(client.total(), 0);
+    // A second one on the same connection was sent after the answer; the first such is forgiven.
+    client.ask(Service::Esi).unwrap_err();
+    client.ask(Service::Esi).unwrap_err();
+    assert_eq!(client.count("before-retry-after"), 1);
+}
+
+#[test]
+fn a_429_of_a_part_leaves_the_other_parts_open_and_a_block_does_not() {
+    let mut client = Client::new();
+    let part = |client: &Client, part| Arrival {
+        part: Some(part),
+        ..client.arrival(Service::Esi, None)
+    };
+    let killmail = part(&client, "killmail");
+    client
+        .rules
+        .ask_to_wait(&killmail, SignedDuration::from_mins(1));
+    client.rules.arrive(&killmail).unwrap_err();
+    let status = part(&client, "status");
+    client.rules.arrive(&status).unwrap();
+    client.rules.block(&killmail, SignedDuration::from_mins(1));
+    client.rules.arrive(&status).unwrap_err();
+}
+
+#[test]
+fn a_few_requests_a_minute_are_decent_during_a_downtime_and_more_are_not() {
+    let since: Timestamp = "2026-11-20T11:00:00Z".parse().unwrap();
+    let knock = |seconds, is_probe| Knock {
+        since,
+        at: since + SignedDuration::from_secs(seconds),
+        in_flight: SignedDuration::from_millis(25),
+        is_probe,
+    };
+    let mut rules = Rules::default();
+    // Those on their way, then a question every five seconds and ten tries.
+    for _ in 0..8 {
+        rules.knock(&knock(0, false));
+    }
+    for step in 1..=60 {
+        rules.knock(&knock(step * 5, true));
+        if step % 2 == 0 && step <= 20 {
+            rules.knock(&knock(step * 5, false));
+        }
+    }
+    assert_eq!(rules.counts().len(), 0);
+    for second in 301..330 {
+        rules.knock(&knock(second, false));
+    }
+    assert_eq!(rules.counts()["esi-during-downtime"], 19);
+}
+
+#[test]
+fn one_request_a_second_is_decent_towards_zkillboards_rest() {
+    let mut polite = Client::new();
+    for _ in 0..100 {
+        polite.wait(1_000).ask(Service::Zkillboard).unwrap();
+    }
+    assert_eq!(polite.total(), 0);
+    let mut rude = Client::new();
+    for _ in 0..100 {
+        rude.wait(400).ask(Service::Zkillboard).unwrap();
+    }
+    assert!(rude.count("zkillboard-rate") > 90);
 }

@@ -24,7 +24,7 @@ fn config(total: u64) -> SimConfig {
 
 fn world(config: SimConfig) -> (World, Timestamp) {
     let time = SimTime::new(config.clock.clone());
-    (World::new(config, &time).unwrap(), time.start())
+    (World::new(config, &time).unwrap().0, time.start())
 }
 
 fn after(start: Timestamp, seconds: i64) -> Timestamp {
@@ -366,7 +366,7 @@ mod documents {
             ..config(0)
         };
         let time = SimTime::new(config.clock.clone());
-        let mut world = World::new(config, &time)?;
+        let (mut world, _) = World::new(config, &time)?;
         let now = after(time.start(), 3_600);
         world.advance(now);
         Ok((world, now))

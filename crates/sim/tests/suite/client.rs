@@ -19,22 +19,26 @@ pub(crate) struct World {
 
 /// One entry every four seconds from noon on, no faults but these, history at once.
 pub(crate) async fn world(rules: Vec<FaultRule>) -> World {
-    let noon: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
-    let clock = Clock::manual(noon);
     let plan = rules
         .into_iter()
         .fold(FaultPlan::none(), FaultPlan::with_rule);
-    let sim = Sim::start(SimConfig {
+    world_with(|config| config.faults = plan).await
+}
+
+/// The same, with something else about it.
+pub(crate) async fn world_with(change: impl FnOnce(&mut SimConfig)) -> World {
+    let noon: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
+    let clock = Clock::manual(noon);
+    let mut config = SimConfig {
         feed: Feed::Generated {
             per_hour: 900.0,
             total: Some(2_000),
         },
-        faults: plan,
         history: HistoryPolicy::Continuous,
         ..SimConfig::new(clock.clone())
-    })
-    .await
-    .unwrap();
+    };
+    change(&mut config);
+    let sim = Sim::start(config).await.unwrap();
     World {
         sim,
         clock,
@@ -68,10 +72,20 @@ impl World {
     }
 
     pub(crate) fn esi(&self, id: i64, hash: &str) -> RequestBuilder {
-        let base = self.sim.esi_url();
+        self.esi_get(&format!("killmails/{id}/{hash}"))
+    }
+
+    pub(crate) fn esi_get(&self, path: &str) -> RequestBuilder {
         self.http
-            .get(format!("{base}/killmails/{id}/{hash}"))
+            .get(format!("{}/{path}", self.sim.esi_url()))
             .header("X-Compatibility-Date", "2026-08-18")
+    }
+
+    pub(crate) fn esi_post(&self, path: &str, ids: &[i64]) -> RequestBuilder {
+        self.http
+            .post(format!("{}/{path}", self.sim.esi_url()))
+            .header("X-Compatibility-Date", "2026-08-18")
+            .body(Value::from(ids).to_string())
     }
 
     pub(crate) fn everef(&self, path: &str) -> RequestBuilder {

@@ -67,8 +67,14 @@ async fn esi_wants_a_compatibility_date() {
         one.killmail_id,
         one.hash
     );
-    assert_eq!(status(world.http.get(url)).await, 400);
+    // ESI takes its oldest date instead of refusing.
+    assert_eq!(status(world.http.get(&url)).await, 200);
     assert_eq!(world.count("esi-compatibility-date"), 1);
+    let future = world
+        .http
+        .get(url)
+        .header("X-Compatibility-Date", "2027-01-01");
+    assert_eq!(status(future).await, 400);
 }
 
 #[tokio::test]
@@ -86,9 +92,13 @@ async fn asking_esi_over_and_over_for_what_still_holds_is_counted() {
 async fn esi_answers_420_after_a_hundred_errors_and_counts_who_goes_on() {
     let world = world(Vec::new()).await;
     for id in 0..100 {
+        // Errors of routes with a bucket do not count.
         assert_eq!(status(world.esi(id, "x")).await, 404);
+        let nobody = world.esi_get(&format!("characters/{id}"));
+        assert_eq!(status(nobody).await, 404);
     }
     assert_eq!(world.sim.breaches(), []);
+    // Also on routes with a bucket.
     for _ in 0..3 {
         assert_eq!(status(world.esi(1, "x")).await, 420);
     }
@@ -100,7 +110,7 @@ async fn esi_answers_420_after_a_hundred_errors_and_counts_who_goes_on() {
 #[tokio::test]
 async fn esi_counts_who_overdraws_the_bucket() {
     let world = world(Vec::new()).await;
-    // 90 errors a minute cost 450 tokens; the ninth minute would be one too many.
+    // 90 refusals cost 450 tokens; the ninth time would be one too many.
     for _ in 0..8 {
         for id in 0..90 {
             assert_eq!(status(world.esi(id, "x")).await, 404);

@@ -120,6 +120,20 @@ impl Arena {
         }
     }
 
+    /// How many copies of the database lie beside it, made before its schema changed.
+    pub(crate) fn copies(&self) -> usize {
+        let Place::Sqlite(directory) = &self.place else {
+            return 0;
+        };
+        let files = std::fs::read_dir(directory.path()).unwrap();
+        files
+            .filter(|file| {
+                let name = file.as_ref().unwrap().file_name();
+                name.to_string_lossy().ends_with(".bak")
+            })
+            .count()
+    }
+
     /// Opens the store with the defaults.
     pub(crate) async fn open(&self) -> Store {
         self.open_with(|_| {}).await
@@ -238,6 +252,7 @@ impl Arena {
     async fn other_sqlite(&self) -> sqlx::SqliteConnection {
         sqlx::sqlite::SqliteConnectOptions::new()
             .filename(self.file())
+            .create_if_missing(true)
             .connect()
             .await
             .unwrap()

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use killwire_killmail::{
-    AllianceId, CharacterId, CorporationId, Document, KillmailHash, KillmailId, Parsed, SystemId,
-    parse,
+    AllianceId, CharacterId, CorporationId, Document, Enrichment, KillmailHash, KillmailId, Named,
+    Parsed, Progress, SystemId, parse,
 };
 use killwire_store::{
     AckMode, Append, ClientId, ClientPoll, EventKind, EventQuery, FeedPosition, Kinds, LogEvent,
@@ -29,6 +29,7 @@ pub(crate) struct Kill {
     victim: [i64; 3],
     attackers: Vec<[i64; 3]>,
     zkb: Option<Map<String, Value>>,
+    known: Option<Enrichment>,
 }
 
 /// A killmail with this id: a pilot lost a ship in Jita, and zKillboard knows of it.
@@ -43,6 +44,19 @@ pub(crate) fn kill(id: i64) -> Kill {
         victim: [90_000_001, 98_000_001, 99_000_001],
         attackers: vec![[90_000_002, 98_000_002, 99_000_002]],
         zkb: Some(zkb),
+        known: None,
+    }
+}
+
+/// What is known of a killmail's ids: the victim's name, and whether that is all.
+pub(crate) fn naming(progress: Progress, victim: &str) -> Enrichment {
+    Enrichment {
+        progress,
+        characters: vec![Named {
+            id: character(90_000_001),
+            name: victim.to_owned(),
+        }],
+        ..Enrichment::default()
     }
 }
 
@@ -79,6 +93,12 @@ impl Kill {
     pub(crate) fn labelled(mut self, label: &str) -> Self {
         let zkb = self.zkb.get_or_insert_default();
         zkb.insert("labels".into(), json!(["pvp", label]));
+        self
+    }
+
+    /// Enriched before it is offered.
+    pub(crate) fn knowing(mut self, known: Enrichment) -> Self {
+        self.known = Some(known);
         self
     }
 
@@ -134,7 +154,7 @@ impl Kill {
             source: r2z2(),
             origin: Origin::Live,
             trace: None,
-            enrichment: None,
+            enrichment: self.known.clone().map(Arc::new),
         }
     }
 }

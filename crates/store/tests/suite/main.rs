@@ -40,16 +40,19 @@ macro_rules! on_both_backends {
 
 mod arena;
 mod backup;
+mod enrich;
 mod epoch;
 mod faults;
 mod feed;
 mod fixture;
 mod killfeed;
 mod killmails;
+mod learned;
 mod log;
 mod model;
 mod property;
 mod reading;
 mod retention;
 mod schema;
+mod static_data;
 mod window;

@@ -24,11 +24,39 @@ pub(crate) struct Entry {
     day: u32,
 }
 
+/// What is known of a killmail's ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Meaning {
+    pub(crate) complete: bool,
+    /// Which name the victim has.
+    pub(crate) name: i64,
+}
+
+/// What is known of a killmail.
 #[derive(Clone, Copy, Debug, Default)]
-struct Known {
+pub(crate) struct Known {
     announced: bool,
     /// Which zkb block is stored.
-    worth: Option<i64>,
+    pub(crate) worth: Option<i64>,
+    pub(crate) meaning: Option<Meaning>,
+}
+
+impl Known {
+    /// The feed's word: it may complete what is partial, and changes nothing that is complete.
+    fn offered(self, meaning: Option<Meaning>) -> Option<Meaning> {
+        match self.meaning {
+            Some(stored) if stored.complete => Some(stored),
+            stored => meaning.or(stored),
+        }
+    }
+
+    /// A later finding: only a complete one takes the place of a complete one.
+    fn enriched(self, found: Meaning) -> Meaning {
+        match self.meaning {
+            Some(stored) if stored.complete && !found.complete => stored,
+            _ => found,
+        }
+    }
 }
 
 /// How far a client has come in one system.
@@ -101,6 +129,18 @@ impl Model {
         self.deleted.contains(&id)
     }
 
+    /// What is known of a killmail that is stored.
+    pub(crate) fn known(&self, id: i64) -> Option<Known> {
+        self.known.get(&id).copied()
+    }
+
+    /// The killmails of which not everything is known that may be.
+    pub(crate) fn unfinished(&self) -> BTreeSet<i64> {
+        let partial = |known: &Known| known.meaning.is_some_and(|meaning| !meaning.complete);
+        let known = self.known.iter().filter(|(_, known)| partial(known));
+        known.map(|(id, _)| *id).collect()
+    }
+
     pub(crate) fn clients(&self) -> usize {
         self.clients.len()
     }
@@ -117,12 +157,20 @@ impl Model {
     }
 
     /// The feed offers a killmail.
-    pub(crate) fn offer(&mut self, id: i64, system: i64, worth: i64) -> Verdict {
+    pub(crate) fn offer(
+        &mut self,
+        id: i64,
+        system: i64,
+        worth: i64,
+        meaning: Option<Meaning>,
+    ) -> Verdict {
         if self.is_deleted(id) {
             return Verdict::Duplicate;
         }
         let known = self.known.entry(id).or_default();
-        let verdict = match (known.announced, known.worth == Some(worth)) {
+        let meaning = known.offered(meaning);
+        let same = known.worth == Some(worth) && known.meaning == meaning;
+        let verdict = match (known.announced, same) {
             (false, _) => Verdict::New,
             (true, false) => Verdict::Updated,
             (true, true) => Verdict::Duplicate,
@@ -130,6 +178,7 @@ impl Model {
         *known = Known {
             announced: true,
             worth: Some(worth),
+            meaning,
         };
         match verdict {
             Verdict::New => self.push(EventKind::New, id, system),
@@ -137,6 +186,20 @@ impl Model {
             Verdict::Duplicate => {}
         }
         verdict
+    }
+
+    /// What a killmail's ids mean has been found out.
+    pub(crate) fn enrich(&mut self, id: i64, system: i64, found: Meaning) -> Verdict {
+        let Some(known) = self.known.get_mut(&id) else {
+            return Verdict::Duplicate;
+        };
+        let meaning = Some(known.enriched(found));
+        let changed = std::mem::replace(&mut known.meaning, meaning) != meaning;
+        if !changed || !known.announced {
+            return Verdict::Duplicate;
+        }
+        self.push(EventKind::Updated, id, system);
+        Verdict::Updated
     }
 
     /// An archive brings killmails that know nothing of zKillboard; how many were not stored.

@@ -1,8 +1,10 @@
 //! Random sequences of operations, played on the store and on the [`Model`] side by side.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use bytes::Bytes;
+use killwire_killmail::{Enrichment, Progress};
 use killwire_store::{
     AckMode, Append, ClientPoll, EventKind, EventQuery, Kinds, Outcome, ReadError, Seq, Store,
 };
@@ -11,8 +13,10 @@ use proptest::sample::{select, subsequence};
 use proptest::test_runner::{Config, TestRunner};
 
 use crate::arena::Arena;
-use crate::fixture::{AMARR, J_SPACE, JITA, client, gist, id, kill, log_after, poll, system};
-use crate::model::{CLIENT_DAYS, MAX_AGE_DAYS, MIN_AGE_DAYS, Missed, Model, Verdict};
+use crate::fixture::{
+    AMARR, J_SPACE, JITA, client, gist, id, kill, log_after, naming, poll, system,
+};
+use crate::model::{CLIENT_DAYS, MAX_AGE_DAYS, MIN_AGE_DAYS, Meaning, Missed, Model, Verdict};
 
 const SYSTEMS: [i64; 3] = [JITA, AMARR, J_SPACE];
 const CLIENTS: [&str; 3] = ["scout", "bot", "map"];
@@ -20,8 +24,10 @@ const KILLMAILS: std::ops::RangeInclusive<i64> = 1..=40;
 
 #[derive(Clone, Debug)]
 enum Op {
-    /// Killmails, each with one of a few zkb blocks, in one append.
-    Append(Vec<(i64, i64)>),
+    /// Killmails, each with one of a few zkb blocks and perhaps enriched, in one append.
+    Append(Vec<Offered>),
+    /// What killmails' ids mean, found out later, in one call.
+    Enrich(BTreeMap<i64, Meaning>),
     Import(BTreeSet<i64>),
     Delete(i64),
     Fetch(Poll),
@@ -38,6 +44,8 @@ enum Op {
     CollectGarbage,
     Reopen,
 }
+
+type Offered = (i64, i64, Option<Meaning>);
 
 #[derive(Clone, Debug)]
 struct Poll {
@@ -69,11 +77,18 @@ fn any_poll() -> impl Strategy<Value = Poll> {
     })
 }
 
+fn any_meaning() -> impl Strategy<Value = Meaning> {
+    (any::<bool>(), 1_i64..3).prop_map(|(complete, name)| Meaning { complete, name })
+}
+
 fn any_op() -> impl Strategy<Value = Op> {
     let kinds = select(vec![Kinds::NEW, Kinds::ALL]);
     let read = (-10_i64..=110, 1_usize..8, some_systems(0), kinds);
     prop_oneof![
-        6 => prop::collection::vec((KILLMAILS, 1_i64..3), 1..6).prop_map(Op::Append),
+        6 => prop::collection::vec(
+            (KILLMAILS, 1_i64..3, prop::option::of(any_meaning())), 1..6,
+        ).prop_map(Op::Append),
+        3 => prop::collection::btree_map(KILLMAILS, any_meaning(), 1..6).prop_map(Op::Enrich),
         1 => prop::collection::btree_set(KILLMAILS, 1..5).prop_map(Op::Import),
         1 => KILLMAILS.prop_map(Op::Delete),
         5 => any_poll().prop_map(Op::Fetch),
@@ -169,6 +184,7 @@ impl<'a> Game<'a> {
     async fn step(&mut self, op: Op) -> Played {
         match op {
             Op::Append(offers) => self.append(&offers).await,
+            Op::Enrich(found) => self.enrich(&found).await,
             Op::Import(ids) => self.import(&ids).await,
             Op::Delete(number) => {
                 let deleted = self.store.delete(id(number)).await.unwrap();
@@ -198,8 +214,10 @@ impl<'a> Game<'a> {
                 Ok(())
             }
             Op::Reopen => {
+                let before = self.shown().await;
                 self.store.close().await;
                 self.store = open(self.arena, self.setting).await;
+                prop_assert_eq!(self.shown().await, before, "byte for byte");
                 Ok(())
             }
         }
@@ -207,27 +225,55 @@ impl<'a> Game<'a> {
 
     /// Each killmail once per append: how several patches in one append are coalesced is told by
     /// the log's own tests.
-    async fn append(&mut self, offers: &[(i64, i64)]) -> Played {
+    async fn append(&mut self, offers: &[Offered]) -> Played {
         let mut seen = BTreeSet::new();
-        let offers: Vec<_> = offers.iter().filter(|(id, _)| seen.insert(*id)).collect();
+        let offers: Vec<_> = offers.iter().filter(|(id, ..)| seen.insert(*id)).collect();
+        let offer = |(id, worth, meaning): &&Offered| {
+            let kill = kill(*id).in_system(home(*id)).worth(*worth);
+            match meaning {
+                Some(meaning) => kill.knowing(enrichment(*meaning)).offer(),
+                None => kill.offer(),
+            }
+        };
         let append = Append {
-            offers: offers
-                .iter()
-                .map(|(id, worth)| kill(*id).in_system(home(*id)).worth(*worth).offer())
-                .collect(),
+            offers: offers.iter().map(offer).collect(),
             ..Append::default()
         };
         let outcomes = self.store.append(append).await.unwrap();
         prop_assert_eq!(outcomes.len(), offers.len());
-        for ((id, worth), outcome) in offers.into_iter().zip(outcomes) {
-            let expected = match self.model.offer(*id, home(*id), *worth) {
-                Verdict::New => Outcome::New(Seq(self.model.head)),
-                Verdict::Updated => Outcome::Updated(Seq(self.model.head)),
-                Verdict::Duplicate => Outcome::Duplicate,
-            };
-            prop_assert_eq!(outcome, expected, "killmail {}", id);
+        for ((id, worth, meaning), outcome) in offers.into_iter().zip(outcomes) {
+            let verdict = self.model.offer(*id, home(*id), *worth, *meaning);
+            prop_assert_eq!(outcome, self.outcome(verdict), "killmail {}", id);
         }
         Ok(())
+    }
+
+    async fn enrich(&mut self, found: &BTreeMap<i64, Meaning>) -> Played {
+        let asked = found.iter();
+        let asked = asked.map(|(number, meaning)| (id(*number), enrichment(*meaning)));
+        let outcomes = self.store.enrich(asked.collect()).await.unwrap();
+        prop_assert_eq!(outcomes.len(), found.len());
+        for ((id, meaning), outcome) in found.iter().zip(outcomes) {
+            let verdict = self.model.enrich(*id, home(*id), *meaning);
+            prop_assert_eq!(outcome, self.outcome(verdict), "killmail {}", id);
+        }
+        Ok(())
+    }
+
+    /// What the store answers where the model's newest event came of it.
+    fn outcome(&self, verdict: Verdict) -> Outcome {
+        match verdict {
+            Verdict::New => Outcome::New(Seq(self.model.head)),
+            Verdict::Updated => Outcome::Updated(Seq(self.model.head)),
+            Verdict::Duplicate => Outcome::Duplicate,
+        }
+    }
+
+    /// Every killmail that the log shows, as bytes.
+    async fn shown(&self) -> Vec<Option<Bytes>> {
+        let start = Seq(self.model.oldest() - 1);
+        let log = log_after(&self.store, start, Kinds::ALL).await;
+        log.iter().map(|event| event.killmail.clone()).collect()
     }
 
     async fn import(&mut self, ids: &BTreeSet<i64>) -> Played {
@@ -349,7 +395,31 @@ impl<'a> Game<'a> {
             prop_assert_eq!(gist(event), (entry.seq, entry.kind, entry.id));
             let shown = entry.id != 0 && !self.model.is_deleted(entry.id);
             prop_assert_eq!(event.killmail.is_some(), shown);
+            if let Some(json) = &event.killmail {
+                self.says_what_is_known(entry.id, json)?;
+            }
         }
+        let unfinished = self.store.unfinished(None, 1_000).await.unwrap();
+        let unfinished: BTreeSet<i64> = unfinished.iter().map(|one| one.id.get()).collect();
+        let expected = self.model.unfinished();
+        let count = self.store.unfinished_count().await.unwrap();
+        prop_assert_eq!(count, expected.len() as u64);
+        prop_assert_eq!(unfinished, expected);
+        Ok(())
+    }
+
+    /// An event shows its killmail with what is known of it by now, whenever it was appended.
+    fn says_what_is_known(&self, id: i64, json: &[u8]) -> Played {
+        let json: serde_json::Value = serde_json::from_slice(json).unwrap();
+        let known = self.model.known(id).unwrap_or_default();
+        prop_assert_eq!(json["total_value"].as_i64(), known.worth);
+        let progress = known.meaning.map(|meaning| match meaning.complete {
+            true => "complete",
+            false => "partial",
+        });
+        prop_assert_eq!(json["enrichment"].as_str(), progress);
+        let name = known.meaning.map(|meaning| name(meaning.name));
+        prop_assert_eq!(json["victim"]["character_name"].as_str(), name.as_deref());
         Ok(())
     }
 }
@@ -363,6 +433,18 @@ impl Poll {
             ..poll(CLIENTS[self.client], &systems)
         }
     }
+}
+
+fn name(number: i64) -> String {
+    format!("Pilot {number}")
+}
+
+fn enrichment(meaning: Meaning) -> Enrichment {
+    let progress = match meaning.complete {
+        true => Progress::Complete,
+        false => Progress::Partial,
+    };
+    naming(progress, &name(meaning.name))
 }
 
 /// The system in which a killmail of the model happened.

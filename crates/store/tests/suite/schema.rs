@@ -1,13 +1,17 @@
 //! The schema guard: an older program does not touch a newer database.
 
-use killwire_store::{Seq, Store, StoreError};
+use std::fmt::Write as _;
+
+use killwire_killmail::{Facts, killmail_json};
+use killwire_store::{Outcome, Seq, Store, StoreError};
 
 use crate::arena::Arena;
-use crate::fixture::{ids, kill, whole_log};
+use crate::fixture::{Kill, id, ids, kill, naming, whole_log};
 
 on_both_backends! {
     a_newer_schema_is_refused_with_a_word_about_what_to_do,
     opening_again_changes_nothing,
+    a_database_of_version_1_is_brought_up_with_its_killmails,
 }
 
 async fn a_newer_schema_is_refused_with_a_word_about_what_to_do(arena: &Arena) {
@@ -67,4 +71,85 @@ async fn opening_again_changes_nothing(arena: &Arena) {
             .await;
         assert_eq!(versions, newest, "each step once");
     }
+}
+
+/// A database as the first version of the schema had it, with these killmails announced.
+async fn make_version_1(arena: &Arena, kills: &[Kill]) {
+    let (schema, open, close) = if arena.is_sqlite() {
+        (include_str!("../../src/schema/001.sqlite.sql"), "X'", "'")
+    } else {
+        let schema = include_str!("../../src/schema/001.postgres.sql");
+        (schema, "'\\x", "'::bytea")
+    };
+    let blob = |bytes: &[u8]| {
+        let mut text = open.to_owned();
+        for byte in bytes {
+            write!(text, "{byte:02x}").unwrap();
+        }
+        text + close
+    };
+    arena.sql(schema).await;
+    arena
+        .sql(
+            "CREATE TABLE schema_version (version BIGINT PRIMARY KEY, applied_at BIGINT NOT NULL); \
+             INSERT INTO schema_version (version, applied_at) VALUES (1, 0)",
+        )
+        .await;
+    for (seq, kill) in (1_i64..).zip(kills) {
+        let parsed = kill.parsed();
+        let killmail = &parsed.killmail;
+        let (number, time) = (killmail.id.get(), killmail.time.as_second());
+        let system = killmail.system_id.get();
+        let stored_at = arena.clock.now().as_microsecond();
+        let hash = parsed
+            .hash
+            .map_or("NULL".to_owned(), |hash| blob(hash.as_bytes()));
+        let zkb = parsed.zkb.as_ref().map_or("NULL".to_owned(), |zkb| {
+            blob(&serde_json::to_vec(zkb).unwrap())
+        });
+        let facts = blob(&Facts::of(&parsed, None).encode());
+        let esi = blob(&parsed.esi);
+        arena
+            .sql(&format!(
+                "INSERT INTO killmail VALUES \
+                 ({number}, {time}, {system}, 0, {stored_at}, {hash}, {zkb}, {facts}, {esi}); \
+                 INSERT INTO seen VALUES ({number}, 2); \
+                 INSERT INTO event VALUES \
+                 ({seq}, 0, 0, {number}, {system}, {time}, {stored_at}, 0, NULL); \
+                 UPDATE log_head SET seq = {seq}, killmails = {seq}"
+            ))
+            .await;
+    }
+}
+
+async fn a_database_of_version_1_is_brought_up_with_its_killmails(arena: &Arena) {
+    let kills = [kill(1).worth(627_868_229), kill(2).without_zkb(), kill(3)];
+    make_version_1(arena, &kills).await;
+    let store = arena.open().await;
+    assert_eq!(
+        arena.copies(),
+        if arena.is_sqlite() { 1 } else { 0 },
+        "an SQLite file is copied before"
+    );
+    let log = whole_log(&store).await;
+    assert_eq!(ids(&log), [1, 2, 3]);
+    for (kill, event) in kills.iter().zip(&log) {
+        let parsed = kill.parsed();
+        let stored = store.get(parsed.killmail.id).await.unwrap().unwrap();
+        assert_eq!(stored.esi, parsed.esi, "byte for byte");
+        assert_eq!((stored.hash, &stored.zkb), (parsed.hash, &parsed.zkb));
+        assert_eq!(stored.facts, Facts::of(&parsed, None));
+        assert_eq!(stored.enrichment, None);
+        let (hash, zkb) = (parsed.hash.as_ref(), parsed.zkb.as_ref());
+        let shown = killmail_json(&parsed.killmail, hash, zkb, None);
+        assert_eq!(event.killmail.as_deref(), Some(shown.as_slice()));
+    }
+    assert_eq!(store.unfinished_count().await.unwrap(), 0);
+    let named = naming(killwire_killmail::Progress::Complete, "Vera");
+    let outcomes = store.enrich(vec![(id(2), named.clone())]).await.unwrap();
+    assert_eq!(outcomes, [Outcome::Updated(Seq(4))]);
+    let stored = store.get(id(2)).await.unwrap().unwrap();
+    assert_eq!(stored.enrichment, Some(named));
+    store.close().await;
+    assert_eq!(arena.open().await.head(), Seq(4));
 }

@@ -1,10 +1,12 @@
 //! The recent window is a shortcut: what readers get does not depend on its size.
 
+use killwire_killmail::Progress;
 use killwire_store::{EventQuery, Kinds, LogEvent, Seq, Store};
 
 use crate::arena::Arena;
 use crate::fixture::{
-    AMARR, J_SPACE, JITA, appending, character, id, ids, kill, log_after, manual_poll, system,
+    AMARR, J_SPACE, JITA, appending, character, id, ids, kill, log_after, manual_poll, naming,
+    system,
 };
 
 on_both_backends! {
@@ -87,7 +89,9 @@ async fn readers_get_the_same_whatever_the_windows_size(arena: &Arena) {
         .append(appending(&[
             kill(1),
             kill(2).in_system(AMARR).attacker(pilot),
-            kill(3).in_system(J_SPACE),
+            kill(3)
+                .in_system(J_SPACE)
+                .knowing(naming(Progress::Partial, "?")),
             kill(4).victim(pilot),
         ]))
         .await
@@ -97,6 +101,8 @@ async fn readers_get_the_same_whatever_the_windows_size(arena: &Arena) {
         .await
         .unwrap();
     store.import(vec![kill(50).parsed()]).await.unwrap();
+    let found = [1, 3].map(|number| (id(number), naming(Progress::Complete, "Vera")));
+    store.enrich(found.to_vec()).await.unwrap();
     store.insert_event(kill(5).offer()).await.unwrap();
     store.delete(id(4)).await.unwrap();
     let live = readings(&store).await;

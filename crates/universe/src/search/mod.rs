@@ -8,6 +8,8 @@ mod fold;
 mod index;
 mod query;
 
+use serde::Serialize;
+
 use crate::tables::{Row, Tables, at};
 
 pub(crate) use index::Index;
@@ -16,7 +18,8 @@ pub(crate) use index::Index;
 pub const MAX_QUERY_CHARS: usize = 128;
 
 /// What a found name is the name of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Kind {
     System,
@@ -55,7 +58,8 @@ impl Kind {
 }
 
 /// In what way a name fits, best first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum How {
     /// It is the text asked for.
     Exact,
@@ -81,7 +85,7 @@ impl How {
 }
 
 /// A name that fits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Found<'a> {
     /// What it is the name of.
     pub kind: Kind,

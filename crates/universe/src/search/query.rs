@@ -43,7 +43,9 @@ impl Index {
             candidates: Vec::new(),
             taken: vec![false; self.entries.len()],
         };
-        let exact = self.beginning_with(tables, &folded, &mut best);
+        let mut exact = self.beginning_with(tables, &folded, &mut best);
+        // "Forge" is The Forge.
+        exact |= self.beginning_with(tables, &format!("the {folded}"), &mut best);
         if !best.is_full() {
             let words: Vec<&str> = parts(&folded).take(MAX_WORDS).collect();
             let sets = words.iter().map(|word| self.words_beginning_with(word));
@@ -167,8 +169,8 @@ impl Index {
 fn forgiven(word: &[char]) -> usize {
     let is_code = word.iter().any(char::is_ascii_digit);
     match word.len() {
-        0..=2 => 0,
-        3..=5 => 1,
+        0..=3 => 0,
+        4..=5 => 1,
         _ if is_code => 1,
         _ => MAX_ERRORS,
     }

@@ -152,15 +152,15 @@ fn refusal(state: &mut State, incoming: &Incoming, route: &Route) -> Option<Repl
         let text = "The datasource tranquility is temporarily unavailable";
         return Some(Reply::esi_error(503, text));
     }
-    if let Regime::Bucket(group) = route.regime() {
-        if state.rules.esi.is_empty(group) {
-            let detail = format!("asked although the tokens of {} were used up", group.name);
-            state.rules.breach("esi-bucket-overdrawn", now, detail);
-            let span = state.rules.esi.token_reset(group, now);
-            let seconds = budget::whole_seconds(span).to_string();
-            let reply = Reply::esi_error(429, "Too many requests");
-            return Some(reply.with(header::RETRY_AFTER, seconds));
-        }
+    if let Regime::Bucket(group) = route.regime()
+        && state.rules.esi.is_empty(group)
+    {
+        let detail = format!("asked although the tokens of {} were used up", group.name);
+        state.rules.breach("esi-bucket-overdrawn", now, detail);
+        let span = state.rules.esi.token_reset(group, now);
+        let seconds = budget::whole_seconds(span).to_string();
+        let reply = Reply::esi_error(429, "Too many requests");
+        return Some(reply.with(header::RETRY_AFTER, seconds));
     }
     if route.keeps().is_some() && state.rules.esi.asks_again(&incoming.path, now) {
         let detail = format!("{} was asked for again before its Expires", incoming.path);

@@ -1,0 +1,84 @@
+//! What can be set: how long each domain's entries hold, and how much of them there may be.
+
+use std::time::Duration;
+
+use killwire_cache::Policy;
+
+use crate::price::PriceConfig;
+
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(3_600);
+const DAY: Duration = Duration::from_secs(86_400);
+const MIB: u64 = 1 << 20;
+
+/// What look-ups are set up with.
+#[derive(Clone, Debug, Default)]
+pub struct LookupConfig {
+    /// The caches.
+    pub caches: CacheConfig,
+    /// Prices: whose, and their caches.
+    pub prices: PriceConfig,
+}
+
+/// One policy per domain. Weights are bytes, roughly, but for the two that count systems. The
+/// defaults of the spans stand in `docs/caches.md`, with what they follow from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CacheConfig {
+    /// Names of pilots, corporations and alliances.
+    pub names: Policy,
+    /// Tickers of corporations and alliances.
+    pub tickers: Policy,
+    /// Pilots with their birthday and standing.
+    pub characters: Policy,
+    /// Corporation and alliance of a pilot now.
+    pub affiliations: Policy,
+    /// Corporation histories.
+    pub histories: Policy,
+    /// Killmails by id and hash.
+    pub killmails: Policy,
+    /// Recent killmails of solar systems, from zKillboard.
+    pub system_kills: Policy,
+    /// When each system's killmails were fetched; weighs 1 each.
+    pub system_fetches: Policy,
+    /// Systems that somebody watches; weighs 1 each.
+    pub active_systems: Policy,
+}
+
+impl CacheConfig {
+    /// Every domain's policy, to be changed by its name.
+    pub fn policies_mut(&mut self) -> [&mut Policy; 9] {
+        [
+            &mut self.names,
+            &mut self.tickers,
+            &mut self.characters,
+            &mut self.affiliations,
+            &mut self.histories,
+            &mut self.killmails,
+            &mut self.system_kills,
+            &mut self.system_fetches,
+            &mut self.active_systems,
+        ]
+    }
+}
+
+impl Default for CacheConfig {
+    fn default() -> Self {
+        Self {
+            names: Policy::new("names", DAY, 16 * MIB)
+                .stale_for(7 * DAY)
+                .missing_for(6 * HOUR),
+            tickers: Policy::new("tickers", 30 * DAY, 8 * MIB)
+                .stale_for(60 * DAY)
+                .missing_for(6 * HOUR),
+            characters: Policy::new("characters", DAY, 2 * MIB)
+                .stale_for(DAY)
+                .missing_for(6 * HOUR),
+            affiliations: Policy::new("affiliations", 10 * MINUTE, 8 * MIB),
+            histories: Policy::new("histories", HOUR, 4 * MIB),
+            killmails: Policy::new("killmails", HOUR, 8 * MIB).missing_for(10 * MINUTE),
+            system_kills: Policy::new("system_kills", HOUR, 16 * MIB),
+            system_fetches: Policy::new("system_fetches", HOUR, 10_000),
+            active_systems: Policy::new("active_systems", 10 * MINUTE, 10_000),
+        }
+    }
+}

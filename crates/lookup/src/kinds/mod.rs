@@ -1,0 +1,27 @@
+//! The kinds, one file each: key, value, how to load it, where it is kept.
+
+mod affiliations;
+mod characters;
+mod histories;
+mod killmails;
+mod names;
+mod system_kills;
+mod tickers;
+
+pub use affiliations::{Affiliations, Belongs};
+pub use characters::{Character, Characters};
+pub use histories::Histories;
+pub use killmails::{KillmailKey, Killmails};
+pub use names::Names;
+pub(crate) use names::name_in;
+pub use system_kills::SystemKillsOf;
+pub(crate) use tickers::ticker_in;
+pub use tickers::{Tickers, Titled};
+
+/// What `moka` and the entry itself take beside key and value, in bytes: measured at about this.
+const ENTRY: usize = 200;
+
+/// A weight of so many bytes beside the entry itself.
+fn weight(bytes: usize) -> u32 {
+    u32::try_from(ENTRY.saturating_add(bytes)).unwrap_or(u32::MAX)
+}
