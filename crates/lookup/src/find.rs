@@ -2,7 +2,10 @@
 
 use std::collections::HashSet;
 
-use killwire_killmail::{ConstellationId, FactionId, GroupId, RegionId, SystemId, TypeId};
+use killwire_killmail::{
+    AllianceId, CharacterId, ConstellationId, CorporationId, FactionId, GroupId, RegionId,
+    SystemId, TypeId,
+};
 use killwire_store::{EntityKind, EntityRow};
 use killwire_universe::{How, Universe};
 use killwire_upstream::Priority;

@@ -12,7 +12,7 @@ use crate::limits::Limits;
 
 /// A key that an upstream is asked for.
 #[derive(Clone, Debug)]
-pub struct Question<K: Kind + ?Sized> {
+pub struct Question<K: Kind> {
     /// Which.
     pub key: K::Key,
     /// What was known of it and has expired, for questions of the form "still so?".
