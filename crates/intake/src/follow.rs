@@ -1,5 +1,5 @@
 //! The loop around the follower: asks what it wants asked, parses what comes, and hands what is to
-//! be kept to the committer.
+//! be kept on, through enrichment, to the committer.
 
 use std::sync::Arc;
 
@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use crate::commit::{self, Work, commit};
+use crate::enrich::{Enricher, enrich_in_order};
 use crate::entry::{Entry, came_instead, is_rewritten};
 use crate::follower::{Ask, Begin, Came, Follower, Question, SkipReason, Verdict};
 use crate::metric::{FETCHES, GAPS, HEAD, LAG_ENTRIES, POSITION, QUARANTINED, REREAD_QUEUE};
@@ -44,6 +45,8 @@ pub struct Follow {
     pub store: Store,
     /// The time.
     pub clock: Clock,
+    /// Who knows what ids mean.
+    pub enricher: Enricher,
     /// Where to begin when no position is stored.
     pub start: Start,
     /// Where the follower shows how it stands.
@@ -72,15 +75,21 @@ pub async fn follow(follow: Follow, stop: CancellationToken) -> Result<(), Intak
         follow: &follow,
         first_noted: false,
     };
-    let (work, queue) = mpsc::channel(commit::QUEUE);
+    let (work, read) = mpsc::channel(commit::QUEUE);
+    let (named, queue) = mpsc::channel(commit::QUEUE);
     let reading = async {
         reader.read(work, &stop).await;
         Ok(())
     };
+    let enriching = async {
+        enrich_in_order(read, named, &follow.enricher, &follow.status).await;
+        Ok(())
+    };
     let committing = commit(queue, &follow.store, &follow.clock, &follow.status);
-    // The reader ends by closing the queue; the committer then empties it. An error of the committer
-    // drops the reader in the middle of what it does.
-    futures::future::try_join(reading, committing).await?;
+    // The reader ends by closing the first queue, enrichment empties it and closes the second, the
+    // committer empties that. An error of the committer drops the others in the middle of what they
+    // do.
+    futures::future::try_join3(reading, enriching, committing).await?;
     Ok(())
 }
 

@@ -1,11 +1,13 @@
 //! From the feed's bytes to the log.
 //!
 //! One straight line: the [`follower`] (a pure state machine) says what to ask for and what became
-//! of it; [`follow`] asks, parses, and hands what is to be kept to one committer, which calls
-//! `Store::append` with the feed's position in the same append. Beside it, [`Repairer`] looks later
-//! for what the feed skipped, and [`import`] takes in files.
+//! of it; [`follow`] asks and parses; [`Enricher`] puts names and values beside what came, several
+//! killmails at once and in order; one committer calls `Store::append` with the feed's position in
+//! the same append. Beside it, [`Repairer`] looks later for what the feed skipped, [`Completer`] for
+//! what was not known in time, and [`import`] takes in files.
 
 mod commit;
+mod enrich;
 mod entry;
 mod error;
 mod follow;
@@ -18,6 +20,7 @@ mod repair;
 mod status;
 mod trace;
 
+pub use enrich::{Completer, EnrichConfig, Enricher, to_be_enriched};
 pub use error::IntakeError;
 pub use follow::{Follow, Start, follow};
 pub use memory::StoreMemory;

@@ -26,6 +26,14 @@ pub const REREAD_QUEUE: &str = "killwire_feed_reread_queue";
 pub const REPAIRED: &str = "killwire_repair_killmails_total";
 /// Attempts at repairing gaps, by result.
 pub const REPAIR_ATTEMPTS: &str = "killwire_repair_attempts_total";
+/// Killmails enriched before their append, by result (`complete`, `partial`).
+pub const ENRICHED: &str = "killwire_enrich_killmails_total";
+/// How long a killmail was held up for enrichment.
+pub const ENRICH_SECONDS: &str = "killwire_enrich_seconds";
+/// Killmails completed after their append.
+pub const COMPLETED: &str = "killwire_enrich_completed_total";
+/// Killmails of which something is still looked for.
+pub const UNFINISHED: &str = "killwire_enrich_unfinished";
 
 /// Registers what each metric means.
 pub fn describe() {
@@ -45,4 +53,15 @@ pub fn describe() {
     describe_gauge!(REREAD_QUEUE, "Rewritten files waiting to be read again");
     describe_counter!(REPAIRED, "Killmails brought by repair");
     describe_counter!(REPAIR_ATTEMPTS, "Attempts at repairing gaps by result");
+    describe_counter!(ENRICHED, "Killmails enriched before their append by result");
+    describe_histogram!(
+        ENRICH_SECONDS,
+        Unit::Seconds,
+        "How long a killmail was held up for enrichment"
+    );
+    describe_counter!(COMPLETED, "Killmails completed after their append");
+    describe_gauge!(
+        UNFINISHED,
+        "Killmails of which something is still looked for"
+    );
 }

@@ -70,10 +70,10 @@ Examples:
   killwire demo
   killwire demo --listen 127.0.0.1:0 --for 2m --data-dir /tmp/killwire-demo")]
     Demo(DemoArgs),
-    /// Play the feed, ESI and EVE Ref on loopback, for tests
+    /// Play every upstream on loopback, for tests
     ///
-    /// Serves every upstream as it would behave, from a seeded generator, and counts every
-    /// breach of their rules. Prints the settings with which `killwire serve` follows it.
+    /// Serves R2Z2, ESI, EVE Ref, zKillboard, Janice, MutaMarket and CCP's static data as they
+    /// behave, from a seeded generator, and counts every breach of their rules. Prints the settings with which `killwire serve` follows it.
     #[command(after_help = "\
 Examples:
   killwire sim --seed 7 --scale 60
@@ -129,6 +129,58 @@ Examples:
     Gaps {
         #[command(subcommand)]
         action: GapsAction,
+    },
+    /// Import CCP's static data, or see which build is in use
+    ///
+    /// Static data gives systems, regions, hulls and modules their names. `killwire serve` fetches it
+    /// by itself; this is for machines without network, and for the impatient. The new build is read
+    /// beside the old one and replaces it in one step; readers notice nothing.
+    #[command(after_help = "\
+Examples:
+  killwire sde import --file eve-online-static-data-3171578-jsonl.zip
+  killwire sde status --json")]
+    Sde {
+        #[command(subcommand)]
+        action: SdeAction,
+    },
+    /// Say what a name or an id means
+    ///
+    /// Finds pilots, corporations, alliances, factions, solar systems, constellations, regions and
+    /// types. Names need not be whole or spelled right. What is not known here is asked of ESI, where
+    /// a contact is configured.
+    #[command(after_help = "\
+Examples:
+  killwire lookup jita
+  killwire lookup 98000001 --json")]
+    Lookup {
+        /// A name, a part of one, or an id
+        #[arg(required = true, num_args = 1.., value_name = "NAME|ID")]
+        what: Vec<String>,
+        /// At most so many answers
+        #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=100))]
+        limit: u32,
+    },
+    /// Say what a type costs, by which source and when
+    #[command(after_help = "\
+Examples:
+  killwire price Rifter
+  killwire price 587 --json")]
+    Price {
+        /// A type's name or id
+        #[arg(required = true, num_args = 1.., value_name = "TYPE")]
+        what: Vec<String>,
+    },
+    /// Value a stored killmail, line by line
+    ///
+    /// Shows each item with quantity, price, source and date, then hull, fitted, dropped, destroyed
+    /// and total; zKillboard's figures, where it gave any, beside ours.
+    #[command(after_help = "\
+Examples:
+  killwire value 134435757
+  killwire value 134435757 --json")]
+    Value {
+        /// The killmail's id
+        killmail_id: i64,
     },
     /// Copy the whole database into a new file
     ///
@@ -269,6 +321,18 @@ pub(crate) enum GapsAction {
         /// Only this gap
         id: Option<i64>,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SdeAction {
+    /// Bring the newest build from CCP, or a file
+    Import {
+        /// An export in JSON Lines, as a ZIP; without it the newest is downloaded
+        #[arg(long, value_name = "ZIP")]
+        file: Option<PathBuf>,
+    },
+    /// Which build is in use, and what it holds
+    Status,
 }
 
 /// How fast `replay --as-live` goes.

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use killwire_intake::import::{ImportDocument, ImportMode, ImportTotals, Verdict, judge, take_in};
+use killwire_intake::to_be_enriched;
 use killwire_killmail::Parsed;
 use killwire_store::{Gap, GapState, Offer, Origin, QuarantineId, Quarantined, Store, StoreError};
 use serde::{Deserialize, Serialize};
@@ -165,7 +166,7 @@ impl Desk {
                 source: entry.source.clone(),
                 origin: Origin::Late,
                 trace: None,
-                enrichment: None,
+                enrichment: to_be_enriched(),
             };
             self.store.insert_event(offer).await?;
         }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use killwire_intake::IntakeError;
 use killwire_intake::import::ImportError;
+use killwire_lookup::{LookupError, StaticDataError};
 use killwire_sim::SimError;
 use killwire_store::StoreError;
 
@@ -32,6 +33,12 @@ pub(crate) enum Failure {
     /// The feed, or repairing it, failed.
     #[error(transparent)]
     Intake(#[from] IntakeError),
+    /// What an id means could not be found out.
+    #[error(transparent)]
+    Lookup(#[from] LookupError),
+    /// Static data could not be brought.
+    #[error(transparent)]
+    StaticData(#[from] StaticDataError),
     /// The simulator does not start.
     #[error(transparent)]
     Sim(#[from] SimError),

@@ -7,15 +7,15 @@ use jiff::Timestamp;
 use killwire_clock::Clock;
 use killwire_delivery::{PartHealth, PartState};
 use killwire_intake::follower::FeedState;
-use killwire_intake::{FeedStatus, Follow, Repairer, Start, StoreMemory, feed_source, follow};
+use killwire_intake::{FeedStatus, Follow, Repairer, Start, feed_source, follow};
 use killwire_store::Store;
-use killwire_upstream::{Memory, UpstreamConfig, Upstreams};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, FeedStart};
 use crate::failure::Failure;
+use crate::knowledge::Knowledge;
 use crate::supervise::Supervisor;
 
 /// The feed's tasks before they are started.
@@ -35,61 +35,21 @@ pub(crate) struct FeedView {
     stored: Option<Timestamp>,
 }
 
-/// The upstreams as configured; refuses without a contact.
-pub(crate) fn upstream_config(config: &Config) -> Result<UpstreamConfig, Failure> {
-    let upstream = &config.upstream;
-    let Some(contact) = upstream.contact.clone() else {
-        return Err(Failure::Refused(
-            "a contact is needed: zKillboard, CCP and EVE Ref want to know whom to call about a \
-             program's requests; set KILLWIRE_CONTACT, or contact under [upstream] in the \
-             configuration file"
-                .to_owned(),
-        ));
-    };
-    // What has no setting of its own is where it always is; with a simulator, beside its ESI.
-    let others = if upstream.is_loopback() {
-        let esi = upstream.esi.to_string();
-        let root = esi.strip_suffix("/esi").unwrap_or(&esi);
-        UpstreamConfig::simulated(root, contact, upstream.clock())
-    } else {
-        UpstreamConfig::new(contact)
-    };
-    Ok(UpstreamConfig {
-        r2z2_url: upstream.r2z2.clone(),
-        esi_url: upstream.esi.clone(),
-        everef_url: upstream.everef.clone(),
-        clock: upstream.clock(),
-        ..others.map_err(|error| Failure::Upstream(error.to_string()))?
-    })
-}
-
-async fn open_upstreams(config: &Config, store: &Store) -> Result<Upstreams, Failure> {
-    let memory: Arc<dyn Memory> = Arc::new(StoreMemory(store.clone()));
-    Upstreams::open(upstream_config(config)?, memory)
-        .await
-        .map_err(|error| Failure::Upstream(error.to_string()))
-}
-
-/// The hand that repairs gaps where no server runs.
-pub(crate) async fn repairer(config: &Config, store: &Store) -> Result<Repairer, Failure> {
-    let upstreams = open_upstreams(config, store).await?;
-    Ok(Repairer::new(
-        upstreams,
-        store.clone(),
-        config.upstream.clock(),
-    ))
-}
-
 impl Feed {
     /// Prepares the feed. Asks nobody anything yet.
-    pub(crate) async fn open(config: &Config, store: &Store) -> Result<Self, Failure> {
+    pub(crate) async fn open(
+        config: &Config,
+        store: &Store,
+        knowledge: &Knowledge,
+    ) -> Result<Self, Failure> {
         let stored = store.position(&feed_source()).await?;
-        let upstreams = open_upstreams(config, store).await?;
+        let upstreams = knowledge.upstreams.clone();
         let clock = config.upstream.clock();
         let follow = Follow {
             feed: Arc::clone(&upstreams.r2z2),
             store: store.clone(),
             clock: clock.clone(),
+            enricher: knowledge.enricher.clone(),
             start: match config.feed_start {
                 FeedStart::Head => Start::Head,
                 FeedStart::At(number) => Start::Number(number),

@@ -13,6 +13,8 @@ mod data_dir;
 mod desk;
 mod failure;
 mod feed;
+mod inquiry;
+mod knowledge;
 mod lock;
 mod logging;
 mod metric;

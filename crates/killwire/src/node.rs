@@ -20,6 +20,8 @@ use crate::control::{self, Control, ControlSocket};
 use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::feed::Feed;
+use crate::inquiry::Inquiry;
+use crate::knowledge::Knowledge;
 use crate::lock::Lock;
 use crate::operations::Running;
 use crate::supervise::Supervisor;
@@ -36,6 +38,7 @@ pub(crate) struct Node {
     config: Config,
     address: SocketAddr,
     store: Store,
+    knowledge: Knowledge,
     supervisor: Supervisor,
     stop: CancellationToken,
     socket: ControlSocket,
@@ -54,13 +57,15 @@ impl Node {
             .map_err(Failure::system("cannot read the address listened on"))?;
         let metrics = metric::install();
         let store = Store::open(config.store(), config.upstream.clock()).await?;
-        let feed = Feed::open(&config, &store).await?;
+        let knowledge = Knowledge::open(&config, &store).await?;
+        let feed = Feed::open(&config, &store, &knowledge).await?;
 
         let stop = CancellationToken::new();
         let mut supervisor = Supervisor::new(real.clone(), stop.clone());
         let operations = Arc::new(Running {
             store: store.clone(),
             feed: feed.view(),
+            knowledge: knowledge.clone(),
             tasks: supervisor.board(),
             clock: real.clone(),
             started: real.now(),
@@ -70,6 +75,7 @@ impl Node {
         let (socket, control_listener) = ControlSocket::open(&config.data_dir)?;
         let control = Arc::new(Control {
             desk: Desk::new(store.clone()),
+            inquiry: Inquiry::new(store.clone(), knowledge.clone()),
             operations: Arc::clone(&operations) as Arc<dyn Operations>,
             repairer: feed.repairer(),
         });
@@ -78,12 +84,14 @@ impl Node {
         keep_control(&mut supervisor, control_listener, control, &stop)?;
         keep_figures(&mut supervisor, &operations, &stop);
         keep_gc(&mut supervisor, &store, &config, &stop);
+        knowledge.keep(&mut supervisor, &stop);
         feed.keep(&mut supervisor, &stop);
         lock.announce(socket.path(), address)?;
         Ok(Self {
             config,
             address,
             store,
+            knowledge,
             supervisor,
             stop,
             socket,
@@ -95,10 +103,11 @@ impl Node {
     pub(crate) async fn stop(self) {
         self.stop.cancel();
         self.supervisor.finish(STOP_PATIENCE).await;
-        if tokio::time::timeout(CLOSE_PATIENCE, self.store.close())
-            .await
-            .is_err()
-        {
+        let closing = async {
+            self.knowledge.lookup.flush().await;
+            self.store.close().await;
+        };
+        if tokio::time::timeout(CLOSE_PATIENCE, closing).await.is_err() {
             tracing::warn!("the store did not close in time; what was acknowledged is on disk");
         }
     }

@@ -12,6 +12,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::json;
 
 use crate::feed::FeedView;
+use crate::knowledge::Knowledge;
 use crate::metric;
 use crate::supervise::{TaskBoard, TaskState};
 
@@ -19,6 +20,7 @@ use crate::supervise::{TaskBoard, TaskState};
 pub(crate) struct Running {
     pub(crate) store: Store,
     pub(crate) feed: FeedView,
+    pub(crate) knowledge: Knowledge,
     pub(crate) tasks: TaskBoard,
     /// Real time.
     pub(crate) clock: Clock,
@@ -55,6 +57,32 @@ impl Running {
         }
     }
 
+    /// Whether ids can be given their meaning. Never a reason not to be ready: killmails come without
+    /// names, too.
+    fn knowledge_health(&self) -> [PartHealth; 2] {
+        let static_data = self.knowledge.static_data.status();
+        let missing = static_data.build.is_none();
+        let names = self.knowledge.names_paused_because();
+        let part = |name: &str, reason: Option<String>| PartHealth {
+            name: name.to_owned(),
+            state: match reason {
+                Some(_) => PartState::Degraded,
+                None => PartState::Ok,
+            },
+            reason,
+        };
+        [
+            part(
+                "static data",
+                missing.then(|| match static_data.last_error {
+                    Some(error) => format!("not there yet: {error}"),
+                    None => "not there yet".to_owned(),
+                }),
+            ),
+            part("names", names),
+        ]
+    }
+
     fn task_health(&self) -> impl Iterator<Item = PartHealth> {
         let tasks = self.tasks.all().into_iter();
         tasks.map(|(name, task)| {
@@ -85,6 +113,7 @@ impl Operations for Running {
         let feed = self.feed.health(self.max_lag);
         let ready = store.state != PartState::Failing && feed.state != PartState::Failing;
         let mut parts = vec![store, feed];
+        parts.extend(self.knowledge_health());
         parts.extend(self.task_health());
         HealthReport {
             live: true,
@@ -111,10 +140,14 @@ impl Operations for Running {
                 "feed": self.feed.status(),
                 "log": { "head": self.store.head(), "oldest": self.store.oldest() },
                 "tasks": self.tasks.all(),
+                "static_data": self.knowledge.static_data.status(),
+                "upstreams": self.knowledge.upstreams.report(),
+                "lookup": self.knowledge.lookup.report(),
             });
             if let Some(stats) = stats {
                 status["gaps"] = json!({ "open": stats.open_gaps });
                 status["quarantine"] = json!({ "entries": stats.quarantined });
+                status["enrichment"] = json!({ "unfinished": stats.unfinished });
                 status["store"] = json!(stats);
             }
             if let Some(error) = stats_error {

@@ -1,16 +1,21 @@
 //! How a command works on the state: through the server that runs, or alone where none does.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use killwire_intake::Repairer;
 use killwire_intake::import::{ImportDocument, ImportMode, ImportTotals};
+use killwire_killmail::KillmailId;
+use killwire_lookup::StaticDataStatus;
 use killwire_store::{Gap, QuarantineId, Quarantined, Store};
+use tokio::sync::OnceCell;
 
 use crate::config::Config;
 use crate::control::ControlClient;
 use crate::data_dir;
 use crate::desk::{Desk, EntryWithBytes, Repaired, RetryReport, Selection};
 use crate::failure::Failure;
-use crate::feed;
+use crate::inquiry::{Inquiry, Match, Priced, Worth};
+use crate::knowledge::Knowledge;
 use crate::lock::{Lock, LockError};
 
 /// The one who does what a command asks for.
@@ -26,6 +31,7 @@ pub(crate) struct Alone {
     config: Config,
     store: Store,
     desk: Desk,
+    inquiry: OnceCell<Inquiry>,
     /// Dropped last: the directory is ours until the store is closed.
     _lock: Lock,
 }
@@ -41,6 +47,7 @@ impl Operator {
                 Ok(Self::Alone(Box::new(Alone {
                     config: config.clone(),
                     desk: Desk::new(store.clone()),
+                    inquiry: OnceCell::new(),
                     store,
                     _lock: lock,
                 })))
@@ -56,6 +63,9 @@ impl Operator {
     /// Closes what this process has opened.
     pub(crate) async fn close(self) {
         if let Self::Alone(alone) = self {
+            if let Some(inquiry) = alone.inquiry.get() {
+                inquiry.flush().await;
+            }
             alone.store.close().await;
         }
     }
@@ -106,6 +116,44 @@ impl Operator {
         }
     }
 
+    /// What static data there is, and how an import goes.
+    pub(crate) async fn static_data(&self) -> Result<StaticDataStatus, Failure> {
+        Ok(match self {
+            Self::Server(server) => server.static_data().await?,
+            Self::Alone(alone) => alone.inquiry().await?.static_data(),
+        })
+    }
+
+    /// Begins an import of static data; [`Operator::static_data`] shows how it goes.
+    pub(crate) async fn begin_import(&self, file: Option<PathBuf>) -> Result<(), Failure> {
+        match self {
+            Self::Server(server) => server.begin_import(file).await?,
+            Self::Alone(alone) => alone.inquiry().await?.begin_import(file),
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn lookup(&self, what: &str, limit: u32) -> Result<Vec<Match>, Failure> {
+        Ok(match self {
+            Self::Server(server) => server.lookup(what, limit).await?,
+            Self::Alone(alone) => alone.inquiry().await?.lookup(what, limit).await?,
+        })
+    }
+
+    pub(crate) async fn price(&self, what: &str) -> Result<Priced, Failure> {
+        Ok(match self {
+            Self::Server(server) => server.price(what).await?,
+            Self::Alone(alone) => alone.inquiry().await?.price(what).await,
+        })
+    }
+
+    pub(crate) async fn value(&self, id: KillmailId) -> Result<Option<Worth>, Failure> {
+        Ok(match self {
+            Self::Server(server) => server.value(id).await?,
+            Self::Alone(alone) => alone.inquiry().await?.value(id).await?,
+        })
+    }
+
     pub(crate) async fn backup(&self, file: &Path) -> Result<(), Failure> {
         match self {
             Self::Server(server) => server.backup(file).await?,
@@ -116,8 +164,20 @@ impl Operator {
 }
 
 impl Alone {
+    /// The one who answers questions, set up when the first is asked.
+    async fn inquiry(&self) -> Result<&Inquiry, Failure> {
+        self.inquiry
+            .get_or_try_init(|| async {
+                let knowledge = Knowledge::open(&self.config, &self.store).await?;
+                Ok(Inquiry::new(self.store.clone(), knowledge))
+            })
+            .await
+    }
+
     async fn repair(&self, which: Selection) -> Result<Repaired, Failure> {
-        let repairer = feed::repairer(&self.config, &self.store).await?;
+        let upstreams = self.inquiry().await?.upstreams();
+        let clock = self.config.upstream.clock();
+        let repairer = Repairer::new(upstreams, self.store.clone(), clock);
         let report = repairer.repair_now(which.id).await?;
         Ok(Repaired {
             finished: true,

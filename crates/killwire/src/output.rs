@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};
 
+use killwire_killmail::Isk;
 use serde::Serialize;
 
 /// Writes one line to standard output. A reader that went away (`| head`) is no error of ours.
@@ -37,6 +38,11 @@ pub(crate) fn is_watched() -> bool {
 
 /// Rows in aligned columns, the first row as headings; the last column is not padded.
 pub(crate) fn table(rows: &[Vec<String>]) {
+    table_right(rows, 0);
+}
+
+/// The same, with the first `right` columns (numbers) aligned to the right.
+pub(crate) fn table_right(rows: &[Vec<String>], right: usize) {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns)
         .map(|column| {
@@ -46,11 +52,55 @@ pub(crate) fn table(rows: &[Vec<String>]) {
         .collect();
     for row in rows {
         let mut text = String::new();
-        for (cell, width) in row.iter().zip(&widths) {
-            text.push_str(cell);
-            let padding = width.saturating_sub(cell.chars().count()) + 2;
-            text.extend(std::iter::repeat_n(' ', padding));
+        for (column, (cell, width)) in row.iter().zip(&widths).enumerate() {
+            let padding = " ".repeat(width.saturating_sub(cell.chars().count()));
+            if column < right {
+                text.extend([padding.as_str(), cell, "  "]);
+            } else {
+                text.extend([cell, padding.as_str(), "  "]);
+            }
         }
         line(text.trim_end());
+    }
+}
+
+/// An amount as people read it: `1,234,567.89`.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "so that it can be mapped over amounts, which are small"
+)]
+pub(crate) fn isk(amount: Isk) -> String {
+    let hundredths = amount.hundredths();
+    let (whole, rest) = (
+        hundredths.unsigned_abs() / 100,
+        hundredths.unsigned_abs() % 100,
+    );
+    let digits = whole.to_string();
+    let mut text = String::from(if hundredths < 0 { "-" } else { "" });
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text + &format!(".{rest:02}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_have_separators_and_two_decimals() {
+        for (hundredths, shown) in [
+            (0, "0.00"),
+            (1, "0.01"),
+            (99_999, "999.99"),
+            (100_000, "1,000.00"),
+            (123_456_789_012, "1,234,567,890.12"),
+            (-150_000, "-1,500.00"),
+        ] {
+            assert_eq!(isk(Isk::from_hundredths(hundredths)), shown);
+        }
     }
 }

@@ -55,6 +55,7 @@ mod time;
 mod world;
 
 pub use config::{Feed, HistoryPolicy, JANICE_KEY, Offered, STATIC_BUILD, SimConfig, SimError};
+pub use export::static_export;
 pub use faults::{Fault, FaultKind, FaultPlan, FaultRule, Service};
 pub use generator::{GeneratedKillmail, Generator};
 pub use rules::Breach;

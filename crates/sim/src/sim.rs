@@ -164,6 +164,22 @@ impl Sim {
         self.shared.state().world.script.clear();
     }
 
+    /// The settings with which `killwire serve` follows this simulator, by environment variable; its
+    /// clock's settings are not among them.
+    #[must_use]
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("KILLWIRE_R2Z2_URL", self.r2z2_url()),
+            ("KILLWIRE_ESI_URL", self.esi_url()),
+            ("KILLWIRE_EVEREF_URL", self.everef_url()),
+            ("KILLWIRE_ZKILLBOARD_URL", self.zkillboard_url()),
+            ("KILLWIRE_STATIC_DATA_URL", self.static_data_url()),
+            ("KILLWIRE_JANICE_URL", self.janice_url()),
+            ("KILLWIRE_JANICE_KEY", self.shared.janice_key.clone()),
+            ("KILLWIRE_MUTAMARKET_URL", self.mutamarket_url()),
+        ]
+    }
+
     /// The breaches so far, the first thousand of them; [`SimStatus::breaches`] counts all.
     #[must_use]
     pub fn breaches(&self) -> Vec<Breach> {

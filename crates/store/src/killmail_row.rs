@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use killwire_killmail::{
     AllianceId, CharacterId, CorporationId, Document, Enrichment, Facts, KillmailHash, KillmailId,
-    SystemId, ZkbInfo, killmail_json, parse,
+    Parsed, SystemId, ZkbInfo, killmail_json, parse,
 };
 
 use crate::column::{self, State, damaged};
@@ -39,6 +39,22 @@ pub struct StoredKillmail {
 }
 
 impl StoredKillmail {
+    /// The killmail as it was when it was stored, with what is known of it by now.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] where the body cannot be read any more.
+    pub fn parsed(&self) -> Result<Parsed, StoreError> {
+        match parse(&self.esi) {
+            Ok(Document::Killmail(parsed)) => Ok(Parsed {
+                hash: self.hash,
+                zkb: self.zkb.clone(),
+                ..*parsed
+            }),
+            Ok(_) => Err(damaged("killmail", "the body is not a killmail")),
+            Err(error) => Err(damaged("killmail", error)),
+        }
+    }
+
     /// The killmail as clients read it, encoded.
     #[must_use]
     pub fn json(&self) -> Vec<u8> {

@@ -78,6 +78,8 @@ pub struct StoreStats {
     pub quarantined: u64,
     /// Gaps still open.
     pub open_gaps: u64,
+    /// Killmails of which something is still looked for.
+    pub unfinished: u64,
     /// Bytes of database.
     pub bytes: u64,
     /// Events in the window.
@@ -273,10 +275,11 @@ impl Store {
         let query = sql("SELECT (SELECT killmails FROM log_head), \
                     (SELECT COUNT(*) FROM quarantine), \
                     (SELECT COUNT(*) FROM gap WHERE state = 0), \
+                    (SELECT COUNT(*) FROM unfinished), \
                     (SELECT MIN(passed) FROM client)");
-        let row: Option<(i64, i64, i64, Option<i64>)> =
+        let row: Option<(i64, i64, i64, i64, Option<i64>)> =
             inner.readers.fetch_optional(&query).await.map_err(&doing)?;
-        let (killmails, quarantined, open_gaps, passed) = row.unwrap_or_default();
+        let (killmails, quarantined, open_gaps, unfinished, passed) = row.unwrap_or_default();
         let (bytes, _) = inner.readers.size().await.map_err(&doing)?;
         let ends = inner.recent.ends();
         let (window_events, window_bytes) = inner.recent.window_size();
@@ -289,6 +292,7 @@ impl Store {
             slowest_client_lag: crate::column::unsigned(lag),
             quarantined: crate::column::unsigned(quarantined),
             open_gaps: crate::column::unsigned(open_gaps),
+            unfinished: crate::column::unsigned(unfinished),
             bytes,
             window_events: window_events as u64,
             window_bytes: window_bytes as u64,

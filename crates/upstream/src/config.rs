@@ -78,8 +78,9 @@ impl fmt::Display for BaseUrl {
 /// Where the upstreams are and who is asking.
 #[derive(Clone, Debug)]
 pub struct UpstreamConfig {
-    /// Who runs this Killwire.
-    pub contact: Contact,
+    /// Who runs this Killwire. Without a contact nobody is asked: every call fails with
+    /// [`UpstreamError::Contact`].
+    pub contact: Option<Contact>,
     /// Root of zKillboard's file store.
     pub r2z2_url: BaseUrl,
     /// Root of CCP's API.
@@ -107,7 +108,7 @@ impl UpstreamConfig {
     /// None in practice: the built-in URLs are URLs.
     pub fn new(contact: Contact) -> Result<Self, UpstreamError> {
         Ok(Self {
-            contact,
+            contact: Some(contact),
             r2z2_url: R2Z2_URL.parse()?,
             esi_url: ESI_URL.parse()?,
             everef_url: EVEREF_URL.parse()?,
@@ -127,7 +128,7 @@ impl UpstreamConfig {
     pub fn simulated(root: &str, contact: Contact, clock: Clock) -> Result<Self, UpstreamError> {
         let root = root.trim_end_matches('/');
         Ok(Self {
-            contact,
+            contact: Some(contact),
             r2z2_url: format!("{root}/r2z2").parse()?,
             esi_url: format!("{root}/esi").parse()?,
             everef_url: format!("{root}/everef").parse()?,

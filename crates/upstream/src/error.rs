@@ -252,7 +252,7 @@ impl UpstreamError {
     pub fn is_unsent(&self) -> bool {
         matches!(
             self,
-            Self::Paused { .. } | Self::Busy { .. } | Self::TooMany { .. }
+            Self::Paused { .. } | Self::Busy { .. } | Self::TooMany { .. } | Self::Contact(_)
         )
     }
 

@@ -10,6 +10,7 @@ use killwire_store::{
 use serde::{Deserialize, Serialize};
 
 use super::ImportDocument;
+use crate::enrich::to_be_enriched;
 
 /// Documents parsed before other tasks get a turn.
 const PARSE_STRETCH: usize = 64;
@@ -132,7 +133,7 @@ fn offers(killmails: Vec<Parsed>) -> Vec<Offer> {
             source: ImportMode::Live.source(),
             origin: Origin::Live,
             trace: None,
-            enrichment: None,
+            enrichment: to_be_enriched(),
         })
         .collect()
 }

@@ -10,6 +10,7 @@ use killwire_store::{Append, Offer, Origin, Outcome, Store, StoreError};
 use killwire_upstream::{Esi, EveRef, Priority, Upstream, UpstreamError};
 use metrics::counter;
 
+use crate::enrich::to_be_enriched;
 use crate::metric::REPAIRED;
 use crate::repair_source;
 use crate::trace::new_trace;
@@ -42,7 +43,7 @@ impl<'a> Appender<'a> {
             source: repair_source(),
             origin: Origin::Late,
             trace: Some(new_trace()),
-            enrichment: None,
+            enrichment: to_be_enriched(),
         });
         if self.waiting.len() >= BATCH {
             self.flush().await?;

@@ -7,6 +7,7 @@ use killwire_store::{Append, Gap, Offer, Origin, Outcome, Store, StoreError};
 use killwire_upstream::{R2z2, UpstreamError};
 
 use super::schedule::size;
+use crate::enrich::to_be_enriched;
 use crate::entry::Entry;
 use crate::repair_source;
 use crate::trace::new_trace;
@@ -50,7 +51,7 @@ pub(super) async fn ask_again(
             source: repair_source(),
             origin: Origin::Late,
             trace: Some(new_trace()),
-            enrichment: None,
+            enrichment: to_be_enriched(),
         };
         let append = Append {
             offers: vec![offer],

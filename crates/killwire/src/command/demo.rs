@@ -1,6 +1,7 @@
 //! `killwire demo`: a lively New Eden on this machine, followed and served like the real one.
 
 mod narrator;
+mod told;
 mod world;
 
 use std::time::Duration;

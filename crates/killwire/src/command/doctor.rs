@@ -16,7 +16,7 @@ use crate::cli::{DoctorArgs, Global};
 use crate::config::{Config, Flags, Severity, check, show_bytes};
 use crate::control::ControlClient;
 use crate::failure::Failure;
-use crate::feed;
+use crate::knowledge::upstream_config;
 use crate::lock::{Holder, Lock, LockError};
 use crate::{data_dir, output};
 
@@ -301,16 +301,10 @@ async fn upstreams(config: &Config, findings: &mut Findings) {
         return;
     }
     let memory: Arc<dyn Memory> = Arc::new(Volatile::default());
-    let opened = match feed::upstream_config(config) {
-        Ok(settings) => Upstreams::open(settings, memory)
-            .await
-            .map_err(|error| error.to_string()),
-        Err(failure) => Err(failure.to_string()),
-    };
-    let upstreams = match opened {
+    let upstreams = match Upstreams::open(upstream_config(config), memory).await {
         Ok(upstreams) => upstreams,
         Err(error) => {
-            findings.fail("upstream", error, FIX);
+            findings.fail("upstream", error.to_string(), FIX);
             return;
         }
     };
@@ -322,6 +316,20 @@ async fn upstreams(config: &Config, findings: &mut Findings) {
         Ok(totals) => findings.ok(
             "upstream",
             format!("EVE Ref has {} day archives", totals.0.len()),
+        ),
+        Err(error) => findings.warn("upstream", error.to_string(), FIX),
+    }
+    match upstreams.esi.status().await {
+        Ok(status) => findings.ok(
+            "upstream",
+            format!("ESI is there, with {} pilots online", status.players),
+        ),
+        Err(error) => findings.warn("upstream", error.to_string(), FIX),
+    }
+    match upstreams.static_data.latest().await {
+        Ok(build) => findings.ok(
+            "upstream",
+            format!("CCP's newest static data is build {}", build.number),
         ),
         Err(error) => findings.warn("upstream", error.to_string(), FIX),
     }

@@ -6,10 +6,14 @@ mod config;
 mod demo;
 mod doctor;
 mod gaps;
+mod lookup;
+mod price;
 mod quarantine;
 mod replay;
+mod sde;
 mod serve;
 mod sim;
+mod value;
 
 use std::process::ExitCode;
 
@@ -39,6 +43,12 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
             return block_on(quarantine::run(&global, &action));
         }
         Command::Gaps { action } => block_on(gaps::run(&global, &action))?,
+        Command::Sde { action } => block_on(sde::run(&global, &action))?,
+        Command::Lookup { what, limit } => {
+            return block_on(lookup::run(&global, &what.join(" "), limit));
+        }
+        Command::Price { what } => return block_on(price::run(&global, &what.join(" "))),
+        Command::Value { killmail_id } => block_on(value::run(&global, killmail_id))?,
         Command::Backup { file } => block_on(backup::run(&global, &file))?,
     }
     Ok(ExitCode::SUCCESS)

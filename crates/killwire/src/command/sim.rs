@@ -78,11 +78,7 @@ async fn feed(args: &SimArgs) -> Result<Feed, Failure> {
 
 /// Prints where it is, and the settings with which a server follows it.
 fn introduce(global: &Global, args: &SimArgs, sim: &Sim, epoch: Timestamp) {
-    let mut settings = vec![
-        ("KILLWIRE_R2Z2_URL", sim.r2z2_url()),
-        ("KILLWIRE_ESI_URL", sim.esi_url()),
-        ("KILLWIRE_EVEREF_URL", sim.everef_url()),
-    ];
+    let mut settings = sim.environment();
     if args.scale > 1 {
         settings.push(("KILLWIRE_CLOCK_SCALE", args.scale.to_string()));
         settings.push(("KILLWIRE_CLOCK_EPOCH", epoch.to_string()));

@@ -7,7 +7,7 @@ use killwire_upstream::BaseUrl;
 use serde::Serialize;
 
 use super::layers::Layers;
-use super::setting::{SETTINGS, nearest};
+use super::setting::{nearest, settings};
 use super::show::masked;
 use super::typed::default_data_dir;
 use super::value::{parse_address, parse_duration};
@@ -120,7 +120,7 @@ impl Findings<'_> {
     }
 
     fn values(&mut self) {
-        for setting in SETTINGS {
+        for setting in settings() {
             let Some(value) = self.layers.get(setting.key) else {
                 continue;
             };
@@ -145,6 +145,10 @@ impl Findings<'_> {
             "upstream.r2z2_url",
             "upstream.esi_url",
             "upstream.everef_url",
+            "upstream.zkillboard_url",
+            "upstream.static_data_url",
+            "upstream.janice_url",
+            "upstream.mutamarket_url",
         ]
         .into_iter()
         .filter(|key| {

@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::file::{self, FileError};
-use super::setting::{self, SETTINGS};
+use super::setting::{self, settings};
 
 /// Where a value came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,8 +94,7 @@ impl Layers {
     /// Lays default, files, environment and flags over each other, the later one winning.
     pub(crate) fn read(sources: &Sources<'_>) -> Self {
         let mut layers = Self {
-            values: SETTINGS
-                .iter()
+            values: settings()
                 .map(|setting| (setting.key, value(setting.default, Origin::Default)))
                 .collect(),
             unknown: Vec::new(),
@@ -105,7 +104,7 @@ impl Layers {
         for path in files(sources.config) {
             layers.lay_file(path);
         }
-        for setting in SETTINGS {
+        for setting in settings() {
             for name in setting.env.iter().rev() {
                 if let Some(text) = (sources.environment)(name).filter(|text| !text.is_empty()) {
                     layers

@@ -4,6 +4,7 @@
 //! other (default, files, environment, flags), [`mod@check`] judges all values at once, [`Config`] is
 //! what the rest of the program holds.
 
+mod cache;
 mod check;
 mod file;
 mod layers;

@@ -1,5 +1,6 @@
 //! The registry: every setting, once.
 
+use super::cache::CACHE_SETTINGS;
 use super::value::Kind;
 
 /// One setting.
@@ -19,7 +20,7 @@ pub(crate) struct Setting {
     pub doc: &'static str,
 }
 
-const fn setting(
+pub(super) const fn setting(
     key: &'static str,
     kind: Kind,
     default: &'static str,
@@ -36,8 +37,8 @@ const fn setting(
     }
 }
 
-/// Every setting there is, by group.
-pub(crate) const SETTINGS: &[Setting] = &[
+/// The settings by group; those of the caches stand in `cache`.
+const SETTINGS: &[Setting] = &[
     setting(
         "profile",
         Kind::OneOf(&["development", "production"]),
@@ -105,6 +106,44 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "Where EVE Ref's day archives are.",
     ),
     setting(
+        "upstream.zkillboard_url",
+        Kind::Url,
+        "https://zkillboard.com/api",
+        &["KILLWIRE_ZKILLBOARD_URL"],
+        "Where zKillboard lists a system's recent killmails.",
+    ),
+    setting(
+        "upstream.static_data_url",
+        Kind::Url,
+        "https://developers.eveonline.com/static-data",
+        &["KILLWIRE_STATIC_DATA_URL"],
+        "Where CCP publishes its static data.",
+    ),
+    setting(
+        "upstream.janice_url",
+        Kind::Url,
+        "https://janice.e-351.com/api/rest/v2",
+        &["KILLWIRE_JANICE_URL"],
+        "Where Janice gives prices.",
+    ),
+    Setting {
+        secret: true,
+        ..setting(
+            "upstream.janice_key",
+            Kind::Secret,
+            "",
+            &["KILLWIRE_JANICE_KEY"],
+            "Your key for Janice's prices, which its author gives out; without it Janice is not asked.",
+        )
+    },
+    setting(
+        "upstream.mutamarket_url",
+        Kind::Url,
+        "https://mutamarket.com/api",
+        &["KILLWIRE_MUTAMARKET_URL"],
+        "Where MutaMarket estimates abyssal modules.",
+    ),
+    setting(
         "upstream.clock_scale",
         Kind::Count { min: 1, max: 5_000 },
         "1",
@@ -124,6 +163,44 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "resume-or-head",
         &["KILLWIRE_FEED_START"],
         "Where to begin when the feed has never been followed: at its head, or at a sequence number; a stored position always wins.",
+    ),
+    setting(
+        "static_data.update",
+        Kind::OneOf(&["auto", "manual"]),
+        "auto",
+        &["KILLWIRE_STATIC_DATA_UPDATE"],
+        "Whether `serve` fetches CCP's static data by itself, at first start and when a new build appears.",
+    ),
+    setting(
+        "enrich.budget",
+        Kind::Duration,
+        "2s",
+        &["KILLWIRE_ENRICH_BUDGET"],
+        "How long a killmail may wait for names and prices; what is missing then follows as an update.",
+    ),
+    setting(
+        "enrich.at_once",
+        Kind::Count { min: 1, max: 256 },
+        "32",
+        &["KILLWIRE_ENRICH_AT_ONCE"],
+        "How many killmails wait for names and prices at the same time.",
+    ),
+    setting(
+        "prices.sources",
+        Kind::PriceSources,
+        "janice, mutamarket, esi",
+        &["KILLWIRE_PRICES_SOURCES"],
+        "Who is asked for prices, in this order; the first that knows a price gives it.",
+    ),
+    setting(
+        "prices.market",
+        Kind::Count {
+            min: 1,
+            max: 1_000_000,
+        },
+        "2",
+        &["KILLWIRE_PRICES_MARKET"],
+        "Janice's number of the market: 2 Jita 4-4, 115 Amarr, 117 Dodixie, 116 Rens, 118 Hek.",
     ),
     setting(
         "window.events",
@@ -240,17 +317,21 @@ pub(crate) const SETTINGS: &[Setting] = &[
     ),
 ];
 
+/// Every setting there is, by group.
+pub(crate) fn settings() -> impl Iterator<Item = &'static Setting> {
+    SETTINGS.iter().chain(CACHE_SETTINGS)
+}
+
 /// The setting called `key`.
 pub(crate) fn find(key: &str) -> Option<&'static Setting> {
-    SETTINGS.iter().find(|setting| setting.key == key)
+    settings().find(|setting| setting.key == key)
 }
 
 /// The known name that `key` was probably meant to be.
 pub(crate) fn nearest(key: &str) -> Option<&'static str> {
     let name = |key: &'static str| key.rsplit_once('.').map_or(key, |(_, name)| name);
     let given = key.rsplit_once('.').map_or(key, |(_, name)| name);
-    SETTINGS
-        .iter()
+    settings()
         .map(|setting| {
             let whole = strsim::damerau_levenshtein(key, setting.key);
             let last = strsim::damerau_levenshtein(given, name(setting.key));

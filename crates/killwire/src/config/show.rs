@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::layers::Layers;
-use super::setting::{SETTINGS, Setting};
+use super::setting::{Setting, settings};
 
 /// One line of `config show`.
 #[derive(Debug, Serialize)]
@@ -23,8 +23,7 @@ pub(crate) struct Row {
 
 /// Every setting in its group's order.
 pub(crate) fn rows(layers: &Layers) -> Vec<Row> {
-    SETTINGS
-        .iter()
+    settings()
         .map(|setting| {
             let value = layers.get(setting.key);
             Row {

@@ -174,7 +174,7 @@ fn secrets_are_never_shown() {
 
 #[test]
 fn every_setting_is_described_and_its_default_fits() {
-    for setting in super::setting::SETTINGS {
+    for setting in super::setting::settings() {
         assert!(setting.doc.ends_with('.'), "{}", setting.key);
         assert!(!setting.env.is_empty(), "{}", setting.key);
         if !setting.default.is_empty() {

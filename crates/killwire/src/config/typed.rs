@@ -6,9 +6,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use killwire_clock::Clock;
+use killwire_intake::EnrichConfig;
+use killwire_lookup::LookupConfig;
 use killwire_store::{Backend, Retention, StoreConfig, WindowLimits};
-use killwire_upstream::{BaseUrl, Contact};
+use killwire_upstream::{BaseUrl, Contact, Secret};
 
+use super::cache;
 use super::check::{Problem, Severity, check};
 use super::layers::Layers;
 use super::value::{parse_address, parse_bytes, parse_duration};
@@ -37,6 +40,10 @@ pub(crate) struct Config {
     pub(crate) database_url: Option<String>,
     pub(crate) upstream: Upstream,
     pub(crate) feed_start: FeedStart,
+    /// Whether static data is fetched without being asked for.
+    pub(crate) static_data_auto: bool,
+    pub(crate) enrich: EnrichConfig,
+    pub(crate) lookup: LookupConfig,
     pub(crate) window: WindowLimits,
     pub(crate) retention: Retention,
     pub(crate) gc_interval: Duration,
@@ -51,6 +58,11 @@ pub(crate) struct Upstream {
     pub(crate) r2z2: BaseUrl,
     pub(crate) esi: BaseUrl,
     pub(crate) everef: BaseUrl,
+    pub(crate) zkillboard: BaseUrl,
+    pub(crate) static_data: BaseUrl,
+    pub(crate) janice: BaseUrl,
+    pub(crate) janice_key: Option<Secret>,
+    pub(crate) mutamarket: BaseUrl,
     pub(crate) clock_scale: u32,
     pub(crate) clock_epoch: Option<Timestamp>,
 }
@@ -119,9 +131,17 @@ impl Config {
 impl Upstream {
     /// Whether all of it is on this machine.
     pub(crate) fn is_loopback(&self) -> bool {
-        [&self.r2z2, &self.esi, &self.everef]
-            .into_iter()
-            .all(BaseUrl::is_loopback)
+        [
+            &self.r2z2,
+            &self.esi,
+            &self.everef,
+            &self.zkillboard,
+            &self.static_data,
+            &self.janice,
+            &self.mutamarket,
+        ]
+        .into_iter()
+        .all(BaseUrl::is_loopback)
     }
 
     /// The clock that upstream and simulator share: scaled only on loopback.
@@ -166,6 +186,12 @@ impl Reader<'_> {
                     number => FeedStart::At(number.parse().ok()?),
                 })
             })?,
+            static_data_auto: self.text("static_data.update")? == "auto",
+            enrich: EnrichConfig {
+                budget: self.read("enrich.budget", parse_duration)?,
+                at_once: self.count("enrich.at_once")?,
+            },
+            lookup: self.lookup()?,
             window: WindowLimits {
                 events: self.count("window.events")?,
                 bytes: self.bytes("window.bytes")?,
@@ -194,12 +220,31 @@ impl Reader<'_> {
             r2z2: url("upstream.r2z2_url")?,
             esi: url("upstream.esi_url")?,
             everef: url("upstream.everef_url")?,
+            zkillboard: url("upstream.zkillboard_url")?,
+            static_data: url("upstream.static_data_url")?,
+            janice: url("upstream.janice_url")?,
+            janice_key: self
+                .0
+                .get("upstream.janice_key")
+                .and_then(|value| Secret::new(&value.text).ok()),
+            mutamarket: url("upstream.mutamarket_url")?,
             clock_scale: self.read("upstream.clock_scale", |text| text.parse().ok())?,
             clock_epoch: self
                 .0
                 .get("upstream.clock_epoch")
                 .and_then(|value| value.text.parse().ok()),
         })
+    }
+
+    fn lookup(&self) -> Result<LookupConfig, &'static str> {
+        let mut lookup = LookupConfig::default();
+        lookup.prices.order = self.read("prices.sources", |text| text.parse().ok())?;
+        lookup.prices.market = self.read("prices.market", |text| text.parse().ok())?;
+        for (policy, holds, weight) in cache::policies(&mut lookup) {
+            policy.ttl = self.read(holds, parse_duration)?;
+            policy.weight = self.read(weight, parse_bytes)?;
+        }
+        Ok(lookup)
     }
 
     fn retention(&self) -> Result<Retention, &'static str> {

@@ -4,7 +4,8 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
 use jiff::{Span, SpanRelativeTo, Timestamp};
-use killwire_upstream::{BaseUrl, Contact};
+use killwire_lookup::price::PriceOrder;
+use killwire_upstream::{BaseUrl, Contact, Secret};
 
 /// What a setting's values look like.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +21,8 @@ pub(crate) enum Kind {
     Moment,
     FeedStart,
     LogFilter,
+    Secret,
+    PriceSources,
     OneOf(&'static [&'static str]),
 }
 
@@ -42,6 +45,8 @@ impl Kind {
                 text == "resume-or-head" || text.parse::<u64>().is_ok_and(|number| number > 0)
             }
             Self::LogFilter => tracing_subscriber::EnvFilter::try_new(text).is_ok(),
+            Self::Secret => Secret::new(text).is_ok(),
+            Self::PriceSources => text.parse::<PriceOrder>().is_ok(),
             Self::OneOf(names) => names.contains(&text),
         };
         if fits { Ok(()) } else { Err(self.expected()) }
@@ -67,6 +72,8 @@ impl Kind {
                 "error, warn, info, debug, trace, or a filter such as info,killwire_intake=debug"
                     .to_owned()
             }
+            Self::Secret => "printable characters without spaces".to_owned(),
+            Self::PriceSources => "a list of janice, mutamarket and esi, each once".to_owned(),
             Self::OneOf(names) => names.join(" or "),
         }
     }

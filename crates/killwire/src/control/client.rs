@@ -5,14 +5,17 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use killwire_intake::import::{ImportDocument, ImportMode, ImportTotals};
+use killwire_killmail::KillmailId;
+use killwire_lookup::StaticDataStatus;
 use killwire_store::{Gap, QuarantineId, Quarantined};
 use reqwest::{Client, Method, RequestBuilder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::server::{BackupRequest, Complaint};
+use super::server::{Asked, BackupRequest, Complaint, SdeImport};
 use super::{ControlError, MAX_ANSWER_BYTES};
 use crate::desk::{EntryWithBytes, Repaired, RetryReport, Selection};
+use crate::inquiry::{Match, Priced, Worth};
 
 /// A backup of a large database takes a while; anything else is done long before.
 const TIMEOUT: Duration = Duration::from_secs(600);
@@ -89,6 +92,40 @@ impl ControlClient {
         self.send(self.request(Method::POST, "backup").json(&request))
             .await
             .map(|_| ())
+    }
+
+    pub(crate) async fn static_data(&self) -> Result<StaticDataStatus, ControlError> {
+        self.ask(self.request(Method::GET, "sde")).await
+    }
+
+    pub(crate) async fn begin_import(&self, file: Option<PathBuf>) -> Result<(), ControlError> {
+        let request = self.request(Method::POST, "sde/import");
+        self.send(request.json(&SdeImport { file }))
+            .await
+            .map(|_| ())
+    }
+
+    pub(crate) async fn lookup(&self, what: &str, limit: u32) -> Result<Vec<Match>, ControlError> {
+        self.question("lookup", what, limit).await
+    }
+
+    pub(crate) async fn price(&self, what: &str) -> Result<Priced, ControlError> {
+        self.question("price", what, 0).await
+    }
+
+    pub(crate) async fn value(&self, id: KillmailId) -> Result<Option<Worth>, ControlError> {
+        self.ask(self.request(Method::GET, &format!("value/{id}")))
+            .await
+    }
+
+    async fn question<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        what: &str,
+        limit: u32,
+    ) -> Result<T, ControlError> {
+        let what = what.to_owned();
+        self.post(path, &Asked { what, limit }).await
     }
 
     pub(crate) async fn status(&self) -> Result<serde_json::Value, ControlError> {

@@ -13,6 +13,8 @@ use http::StatusCode;
 use killwire_delivery::Operations;
 use killwire_intake::import::{ImportDocument, ImportMode};
 use killwire_intake::{IntakeError, Repairer};
+use killwire_killmail::KillmailId;
+use killwire_lookup::StaticDataStatus;
 use killwire_store::StoreError;
 use serde::{Deserialize, Serialize};
 use tokio::net::UnixListener;
@@ -20,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::MAX_REQUEST_BYTES;
 use crate::desk::{Desk, Repaired, Selection};
+use crate::inquiry::{Inquiry, Match, Priced};
 
 /// How long a command waits for a repair before it leaves it to the server.
 const REPAIR_PATIENCE: Duration = Duration::from_secs(20);
@@ -27,6 +30,7 @@ const REPAIR_PATIENCE: Duration = Duration::from_secs(20);
 /// What the control socket works with.
 pub(crate) struct Control {
     pub(crate) desk: Desk,
+    pub(crate) inquiry: Inquiry,
     pub(crate) operations: Arc<dyn Operations>,
     pub(crate) repairer: Arc<Repairer>,
 }
@@ -52,6 +56,11 @@ fn router(control: Arc<Control>) -> Router {
         .route("/gaps", get(gaps))
         .route("/gaps/repair", post(repair))
         .route("/backup", post(backup))
+        .route("/sde", get(sde_status))
+        .route("/sde/import", post(sde_import))
+        .route("/lookup", post(lookup))
+        .route("/price", post(price))
+        .route("/value/{id}", get(value))
         .layer(DefaultBodyLimit::max(MAX_REQUEST_BYTES))
         .with_state(control)
 }
@@ -167,6 +176,48 @@ async fn repair(State(control): Shared, Json(which): Json<Selection>) -> Result<
         },
     };
     Ok(Json(repaired).into_response())
+}
+
+async fn sde_status(State(control): Shared) -> Json<StaticDataStatus> {
+    Json(control.inquiry.static_data())
+}
+
+/// Which export to import; the newest of CCP's site where none is named.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct SdeImport {
+    pub(super) file: Option<PathBuf>,
+}
+
+/// Begins an import, which goes on when the one who asked has gone.
+async fn sde_import(State(control): Shared, Json(import): Json<SdeImport>) -> StatusCode {
+    control.inquiry.begin_import(import.file);
+    StatusCode::ACCEPTED
+}
+
+/// A question in a person's words.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Asked {
+    pub(super) what: String,
+    #[serde(default)]
+    pub(super) limit: u32,
+}
+
+async fn lookup(
+    State(control): Shared,
+    Json(asked): Json<Asked>,
+) -> Result<Json<Vec<Match>>, Refusal> {
+    let found = control.inquiry.lookup(&asked.what, asked.limit).await;
+    found
+        .map(Json)
+        .map_err(|error| Refusal(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
+}
+
+async fn price(State(control): Shared, Json(asked): Json<Asked>) -> Json<Priced> {
+    Json(control.inquiry.price(&asked.what).await)
+}
+
+async fn value(State(control): Shared, Path(id): Path<KillmailId>) -> Result<Response, Refusal> {
+    Ok(Json(control.inquiry.value(id).await?).into_response())
 }
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -153,13 +153,24 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// A feed of `total` killmails, a hundred times faster than life.
+    /// A feed of `total` killmails, a hundred times faster than life, whose log has one event for
+    /// each: without static data nothing is complete, so nothing is updated.
     pub(crate) async fn of(total: u64) -> Self {
         Self::with(total, FaultPlan::none()).await
     }
 
     /// The same, with something going wrong.
     pub(crate) async fn with(total: u64, faults: FaultPlan) -> Self {
+        let mut world = Self::named(total, faults).await;
+        let manual = ("KILLWIRE_STATIC_DATA_UPDATE", "manual");
+        world
+            .environment
+            .push((manual.0.to_owned(), manual.1.to_owned()));
+        world
+    }
+
+    /// A feed whose server knows what ids mean.
+    pub(crate) async fn named(total: u64, faults: FaultPlan) -> Self {
         let epoch = Timestamp::now();
         let scale = 100;
         let sim = Sim::start(SimConfig {
@@ -173,18 +184,18 @@ impl World {
         })
         .await
         .unwrap();
-        let environment = [
+        let mut environment = sim.environment();
+        environment.extend([
             ("KILLWIRE_CONTACT", "killwire tests".to_owned()),
-            ("KILLWIRE_R2Z2_URL", sim.r2z2_url()),
-            ("KILLWIRE_ESI_URL", sim.esi_url()),
-            ("KILLWIRE_EVEREF_URL", sim.everef_url()),
             ("KILLWIRE_CLOCK_SCALE", scale.to_string()),
             ("KILLWIRE_CLOCK_EPOCH", epoch.to_string()),
             // Nothing is offered before the first look.
             ("KILLWIRE_FEED_START", "96000000".to_owned()),
-        ]
-        .map(|(name, value)| (name.to_owned(), value))
-        .to_vec();
+        ]);
+        let environment = environment
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
         Self { sim, environment }
     }
 

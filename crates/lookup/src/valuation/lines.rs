@@ -20,9 +20,24 @@ pub(super) fn lines(
         price,
         lines: Vec::with_capacity(1 + killmail.victim.items.len()),
     };
-    walk.hull();
+    walk.lines.push(walk.hull());
     walk.items(&killmail.victim.items, Around::SHIP);
     walk.lines
+}
+
+/// The hull alone.
+pub(super) fn hull_line(
+    killmail: &Killmail,
+    universe: &Universe,
+    price: &dyn Fn(TypeId) -> Option<Price>,
+) -> Line {
+    let walk = Walk {
+        killmail,
+        universe,
+        price,
+        lines: Vec::new(),
+    };
+    walk.hull()
 }
 
 /// What an item takes over from what it was in.
@@ -62,10 +77,10 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn hull(&mut self) {
+    fn hull(&self) -> Line {
         let hull = self.killmail.victim.ship_type_id;
         let unit = self.unit(hull, None, 0, Around::SHIP);
-        self.lines.push(Line {
+        Line {
             type_id: hull,
             flag: None,
             depth: 0,
@@ -79,7 +94,7 @@ impl Walk<'_> {
                 dropped: 0,
                 destroyed: 1,
             },
-        });
+        }
     }
 
     fn items(&mut self, items: &[Item], around: Around) {

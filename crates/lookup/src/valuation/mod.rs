@@ -13,7 +13,7 @@ use killwire_killmail::{Figure, Isk, Killmail, TypeId, Valued};
 use killwire_universe::Universe;
 
 use crate::price::Price;
-use lines::lines;
+use lines::{hull_line, lines};
 use tally::Tally;
 
 /// A killmail's figures, and the lines that they are the sums of.
@@ -113,6 +113,27 @@ pub fn value(
         figures.add(line);
     }
     figures.of(killmail.time, lines)
+}
+
+/// The hull's figure alone, for a killmail whose other figures zKillboard gave; none where its price
+/// is not known. [`value`] makes the same of it.
+#[must_use]
+pub fn hull(
+    killmail: &Killmail,
+    universe: &Universe,
+    price: &dyn Fn(TypeId) -> Option<Price>,
+) -> Option<Valued> {
+    let line = hull_line(killmail, universe, price);
+    let mut hull = Tally::default();
+    hull.add(line.unit, line.quantity());
+    Some(Valued {
+        hull: Some(hull.figure(killmail.time)?),
+        fitted: None,
+        dropped: None,
+        destroyed: None,
+        total: None,
+        unpriced: 0,
+    })
 }
 
 /// The types whose price [`value`] asks for: each once, in ascending order. What a rule prices, and

@@ -81,6 +81,23 @@ impl Exports {
     }
 }
 
+/// The simulator's own universe as CCP would publish it, for those who want the file and not the
+/// site: a ZIP of JSON Lines that says it is `build`.
+///
+/// # Errors
+/// None in practice: it is written to memory.
+pub fn static_export(build: u32) -> Result<Vec<u8>, SimError> {
+    let export = Export {
+        build,
+        released: Timestamp::UNIX_EPOCH,
+        served: None,
+    };
+    export.zip().map_err(|error| SimError::StaticData {
+        path: PathBuf::new(),
+        reason: error.to_string(),
+    })
+}
+
 impl Export {
     /// The line that names the build, as `latest.jsonl` and `_sde.jsonl` have it.
     pub(crate) fn line(&self) -> Vec<u8> {

@@ -10,7 +10,7 @@ use reqwest::redirect;
 
 use super::{Answer, Body, Exchange, Request};
 use crate::policy::Policy;
-use crate::{Upstream, UpstreamConfig, UpstreamError};
+use crate::{ContactError, Upstream, UpstreamConfig, UpstreamError};
 
 /// Redirects followed at most.
 const MAX_REDIRECTS: usize = 3;
@@ -18,6 +18,8 @@ const MAX_REDIRECTS: usize = 3;
 pub(super) struct Wire {
     client: reqwest::Client,
     upstream: Upstream,
+    /// Nothing leaves without saying who asks.
+    has_contact: bool,
     /// For the error's text, in real time.
     connect: Duration,
 }
@@ -31,7 +33,9 @@ impl Wire {
         install_crypto();
         let connect = config.clock.real_timeout(policy.connect);
         let mut headers = HeaderMap::new();
-        headers.insert(USER_AGENT, config.contact.header()?);
+        if let Some(contact) = &config.contact {
+            headers.insert(USER_AGENT, contact.header()?);
+        }
         let mut builder = reqwest::Client::builder()
             .default_headers(headers)
             .connect_timeout(connect)
@@ -48,6 +52,7 @@ impl Wire {
                 .build()
                 .map_err(|error| UpstreamError::Client(reason(error)))?,
             upstream,
+            has_contact: config.contact.is_some(),
             connect,
         })
     }
@@ -86,6 +91,9 @@ pub(super) fn reason(error: reqwest::Error) -> String {
 
 impl Exchange for Wire {
     async fn exchange(&self, request: &Request) -> Result<Answer, UpstreamError> {
+        if !self.has_contact {
+            return Err(ContactError::Empty.into());
+        }
         let mut builder = self
             .client
             .request(request.method.clone(), &request.url)

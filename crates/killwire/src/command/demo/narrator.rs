@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use killwire_killmail::{Facts, SystemId};
+use killwire_killmail::{KillmailId, SystemId};
 use killwire_sim::Sim;
 use killwire_store::{EventQuery, Kinds, LogEvent, Seq, Store};
 use serde_json::json;
 use tokio::time::Instant;
 
+use super::told::in_words;
 use crate::node::Node;
 use crate::output;
 
@@ -25,6 +26,8 @@ const MAX_SYSTEMS: usize = 10_000;
 pub(super) struct Narrator {
     url: String,
     data_dir: String,
+    /// How to call this program from another terminal: it may be nowhere in PATH.
+    program: String,
     simulator: String,
     json: bool,
     store: Store,
@@ -36,6 +39,10 @@ impl Narrator {
         Self {
             url: node.url(),
             data_dir: node.data_dir().display().to_string(),
+            program: std::env::current_exe().map_or_else(
+                |_| "killwire".to_owned(),
+                |path| format!("'{}'", path.display()),
+            ),
             simulator: sim.base_url(),
             json,
             store: node.store().clone(),
@@ -113,8 +120,8 @@ impl Narrator {
         {
             *story.systems.entry(system).or_default() += 1;
         }
-        if let Some(facts) = &event.facts {
-            story.latest = in_words(facts);
+        if let Some(killmail) = &event.killmail {
+            story.latest = in_words(killmail);
         }
         if self.json {
             return;
@@ -128,11 +135,11 @@ impl Narrator {
         if story.kills == KILLS_BEFORE_URLS
             && let Some((system, kills)) = story.busiest()
         {
-            self.invite(system, kills);
+            self.invite(system, kills, event.killmail_id);
         }
     }
 
-    fn invite(&self, system: SystemId, kills: u64) {
+    fn invite(&self, system: SystemId, kills: u64, latest: Option<KillmailId>) {
         let url = &self.url;
         output::line("");
         output::line(format_args!(
@@ -161,6 +168,14 @@ impl Narrator {
         ] {
             output::line(format_args!("  # {what}"));
             output::line(format_args!("  curl -s '{url}{path}'"));
+        }
+        if let Some(latest) = latest {
+            let (program, dir) = (&self.program, &self.data_dir);
+            output::line("  # what that kill was worth, item by item; and what a name means");
+            output::line(format_args!(
+                "  {program} value {latest} --data-dir '{dir}'"
+            ));
+            output::line(format_args!("  {program} lookup jita --data-dir '{dir}'"));
         }
         output::line("");
         output::line("Ctrl-C ends the demo.");
@@ -193,16 +208,4 @@ impl Story {
         let most = self.systems.iter().max_by_key(|(_, kills)| **kills);
         most.map(|(system, kills)| (*system, *kills))
     }
-}
-
-/// A kill in ids: names come later.
-fn in_words(facts: &Facts) -> String {
-    let attackers = match facts.attackers.len() {
-        1 => "1 attacker".to_owned(),
-        many => format!("{many} attackers"),
-    };
-    format!(
-        "{attackers} destroyed hull {} in system {}",
-        facts.victim.ship_type_id, facts.system_id
-    )
 }

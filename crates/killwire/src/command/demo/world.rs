@@ -11,16 +11,19 @@ use std::path::Path;
 use jiff::{SignedDuration, Timestamp};
 use killwire_clock::Clock;
 use killwire_intake::feed_source;
-use killwire_sim::{Feed, Sim, SimConfig};
+use killwire_sim::{Feed, JANICE_KEY, STATIC_BUILD, Sim, SimConfig, static_export};
 use killwire_store::{FeedPosition, Store};
-use killwire_upstream::{Contact, UpstreamConfig};
+use killwire_upstream::{Contact, Secret, UpstreamConfig};
 use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
 use crate::data_dir;
 use crate::failure::Failure;
+use crate::knowledge::Knowledge;
 use crate::lock::Lock;
 
+/// Where the simulated static data lies while it is imported.
+const EXPORT: &str = "static-data.zip";
 /// What marks a data directory as a demo's.
 const MARK: &str = "demo.json";
 /// Entries published before a first demo starts: something is there at once.
@@ -40,7 +43,7 @@ struct Mark {
 pub(super) async fn start(mut config: Config, pace: u32) -> Result<(Sim, Config), Failure> {
     data_dir::make(&config.data_dir)?;
     let mark = mark(&config.data_dir)?;
-    let position = last_position(&config).await?;
+    let position = prepare(&config).await?;
     let now = Timestamp::now();
     let epoch = epoch(now, position.as_ref(), pace);
     let backlog = match &position {
@@ -63,10 +66,15 @@ pub(super) async fn start(mut config: Config, pace: u32) -> Result<(Sim, Config)
         Contact::new("killwire demo").map_err(|error| Failure::Upstream(error.to_string()))?;
     let upstream = UpstreamConfig::simulated(&sim.base_url(), contact, clock)
         .map_err(|error| Failure::Upstream(error.to_string()))?;
-    config.upstream.contact = Some(upstream.contact);
+    config.upstream.contact = upstream.contact;
     config.upstream.r2z2 = upstream.r2z2_url;
     config.upstream.esi = upstream.esi_url;
     config.upstream.everef = upstream.everef_url;
+    config.upstream.zkillboard = upstream.zkillboard_url;
+    config.upstream.static_data = upstream.static_data_url;
+    config.upstream.janice = upstream.janice_url;
+    config.upstream.janice_key = Secret::new(JANICE_KEY).ok();
+    config.upstream.mutamarket = upstream.mutamarket_url;
     config.upstream.clock_scale = pace;
     config.upstream.clock_epoch = Some(epoch);
     Ok((sim, config))
@@ -116,13 +124,36 @@ fn write_whole(path: &Path, text: &[u8]) -> std::io::Result<()> {
 }
 
 /// Where the demo before stopped. Read ahead of everything else, because the simulator must be
-/// there before the follower is.
-async fn last_position(config: &Config) -> Result<Option<FeedPosition>, Failure> {
+/// there before the follower is. In a new folder the static data of the simulated New Eden is put
+/// in place, so that the very first kill has names; a real server fetches it while it runs.
+async fn prepare(config: &Config) -> Result<Option<FeedPosition>, Failure> {
     let _lock = Lock::take(&config.data_dir, "demo", Timestamp::now())?;
     let store = Store::open(config.store(), Clock::system()).await?;
-    let position = store.position(&feed_source()).await;
+    let prepared = async {
+        if store.static_build().await?.is_none() {
+            let knowledge = Knowledge::open(config, &store).await?;
+            let file = config.data_dir.join(EXPORT);
+            let written = static_export(STATIC_BUILD)
+                .map_err(Failure::from)
+                .and_then(|export| std::fs::write(&file, export).map_err(write_failure(&file)));
+            written?;
+            knowledge.static_data.import_file(&file).await?;
+            std::fs::remove_file(&file).map_err(write_failure(&file))?;
+        }
+        Ok(store.position(&feed_source()).await?)
+    };
+    let prepared: Result<_, Failure> = prepared.await;
     store.close().await;
-    Ok(position?)
+    prepared
+}
+
+fn write_failure(file: &Path) -> impl Fn(std::io::Error) -> Failure {
+    let path = file.to_owned();
+    move |source| Failure::File {
+        doing: "cannot write",
+        path: path.clone(),
+        source,
+    }
 }
 
 /// The epoch with which a clock of `pace` reads now what the last entry's world had reached. Never

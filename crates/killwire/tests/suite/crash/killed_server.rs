@@ -31,11 +31,9 @@ impl KilledServer {
             .local_addr()
             .unwrap()
             .port();
-        let mut environment = vec![
+        let mut environment = sim.environment();
+        environment.extend([
             ("KILLWIRE_CONTACT", "Crash Harness of New Eden".to_owned()),
-            ("KILLWIRE_R2Z2_URL", sim.r2z2_url()),
-            ("KILLWIRE_ESI_URL", sim.esi_url()),
-            ("KILLWIRE_EVEREF_URL", sim.everef_url()),
             ("KILLWIRE_CLOCK_EPOCH", epoch.to_string()),
             ("KILLWIRE_CLOCK_SCALE", scale.to_string()),
             // The feed's first number, so that nothing is offered before the first look.
@@ -43,7 +41,7 @@ impl KilledServer {
             // A small window: in an unoptimised build filling it is most of a short life.
             ("KILLWIRE_WINDOW_EVENTS", "500".to_owned()),
             ("KILLWIRE_LOG", "info".to_owned()),
-        ];
+        ]);
         if let Some(url) = database_url {
             environment.push(("DATABASE_URL", url.to_owned()));
         }

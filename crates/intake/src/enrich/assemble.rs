@@ -1,0 +1,231 @@
+//! From what is known to what is shown, and what is still missing. Pure: it asks only what lies in
+//! memory.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use killwire_killmail::{
+    AllianceId, CharacterId, CorporationId, Enrichment, FactionId, HullName, Killmail, Named,
+    Organisation, Parsed, Place, Progress, SystemId, TypeId, Valued, ZkbInfo,
+};
+use killwire_lookup::price::Price;
+use killwire_lookup::{Entity, EntityKey, Known, Lookup, Wanted, valuation};
+use killwire_universe::Universe;
+
+/// What is known without waiting.
+pub(super) trait Knowledge {
+    /// A pilot, a corporation, an alliance.
+    fn entity(&self, key: EntityKey) -> Known<Entity>;
+    /// What a type costs.
+    fn price(&self, id: TypeId) -> Known<Price>;
+}
+
+impl Knowledge for Lookup {
+    fn entity(&self, key: EntityKey) -> Known<Entity> {
+        self.entity(key)
+    }
+
+    fn price(&self, id: TypeId) -> Known<Price> {
+        self.price(id)
+    }
+}
+
+/// What is known of a killmail, and what is not.
+#[derive(Debug, Default)]
+pub(super) struct Assembly {
+    /// What is known; complete when nothing of the rest is missing.
+    pub(super) enrichment: Enrichment,
+    /// Names that are not known yet.
+    pub(super) names: Wanted,
+    /// Types whose prices are not known yet. Sorted, unique.
+    pub(super) prices: Vec<TypeId>,
+}
+
+impl Assembly {
+    /// Whether an upstream can be asked for what is missing.
+    pub(super) fn can_be_fetched(&self) -> bool {
+        !is_empty(&self.names) || !self.prices.is_empty()
+    }
+
+    /// Adds what another killmail misses.
+    pub(super) fn absorb(&mut self, other: Self) {
+        self.names.characters.extend(other.names.characters);
+        self.names.corporations.extend(other.names.corporations);
+        self.names.alliances.extend(other.names.alliances);
+        self.prices.extend(other.prices);
+        self.prices.sort_unstable();
+        self.prices.dedup();
+    }
+}
+
+/// Everyone and everything that a killmail names, each once.
+#[derive(Default)]
+struct Ids {
+    characters: BTreeSet<CharacterId>,
+    corporations: BTreeSet<CorporationId>,
+    alliances: BTreeSet<AllianceId>,
+    factions: BTreeSet<FactionId>,
+    hulls: BTreeSet<TypeId>,
+}
+
+impl Ids {
+    fn of(killmail: &Killmail) -> Self {
+        let victim = &killmail.victim;
+        let mut ids = Self::default();
+        ids.characters.extend(victim.character_id);
+        ids.corporations.extend(victim.corporation_id);
+        ids.alliances.extend(victim.alliance_id);
+        ids.factions.extend(victim.faction_id);
+        ids.hulls.insert(victim.ship_type_id);
+        for attacker in &killmail.attackers {
+            ids.characters.extend(attacker.character_id);
+            ids.corporations.extend(attacker.corporation_id);
+            ids.alliances.extend(attacker.alliance_id);
+            ids.factions.extend(attacker.faction_id);
+            ids.hulls.extend(attacker.ship_type_id);
+            ids.hulls.extend(attacker.weapon_type_id);
+        }
+        ids
+    }
+}
+
+/// Everyone on a killmail who has a name that ESI would have to tell.
+pub(super) fn everyone(killmail: &Killmail) -> Wanted {
+    let ids = Ids::of(killmail);
+    Wanted {
+        characters: ids.characters.into_iter().collect(),
+        corporations: ids.corporations.into_iter().collect(),
+        alliances: ids.alliances.into_iter().collect(),
+    }
+}
+
+/// Puts together what is known of a killmail. Without static data nothing counts as complete,
+/// because with it more will be known.
+pub(super) fn assemble(
+    parsed: &Parsed,
+    universe: &Universe,
+    knowledge: &impl Knowledge,
+) -> Assembly {
+    let killmail = &parsed.killmail;
+    let ids = Ids::of(killmail);
+    let mut names = Wanted::default();
+    let mut characters = Vec::with_capacity(ids.characters.len());
+    for id in ids.characters {
+        let known = knowledge.entity(EntityKey::character(id));
+        if !known.is_settled() {
+            names.characters.push(id);
+        }
+        characters.extend(known.yes().map(|found| Named {
+            id,
+            name: found.name.as_ref().to_owned(),
+        }));
+    }
+    let mut corporations = Vec::with_capacity(ids.corporations.len());
+    for id in ids.corporations {
+        let known = knowledge.entity(EntityKey::corporation(id));
+        if !known.is_settled() {
+            names.corporations.push(id);
+        }
+        corporations.extend(known.yes().map(|found| organisation(id, &found)));
+    }
+    let mut alliances = Vec::with_capacity(ids.alliances.len());
+    for id in ids.alliances {
+        let known = knowledge.entity(EntityKey::alliance(id));
+        if !known.is_settled() {
+            names.alliances.push(id);
+        }
+        alliances.extend(known.yes().map(|found| organisation(id, &found)));
+    }
+    let factions = ids.factions.into_iter().filter_map(|id| {
+        let name = universe.faction(id)?.to_owned();
+        Some(Named { id, name })
+    });
+    let hulls = ids.hulls.into_iter();
+    let (valued, prices) = value(parsed, universe, knowledge);
+    let everything = universe.build().is_some() && is_empty(&names) && prices.is_empty();
+    Assembly {
+        enrichment: Enrichment {
+            progress: if everything {
+                Progress::Complete
+            } else {
+                Progress::Partial
+            },
+            place: place(universe, killmail.system_id),
+            characters,
+            corporations,
+            alliances,
+            factions: factions.collect(),
+            hulls: hulls.filter_map(|id| hull(universe, id)).collect(),
+            valued,
+        },
+        names,
+        prices,
+    }
+}
+
+fn is_empty(wanted: &Wanted) -> bool {
+    wanted.keys().next().is_none()
+}
+
+fn organisation<Id>(id: Id, found: &Entity) -> Organisation<Id> {
+    Organisation {
+        id,
+        name: found.name.as_ref().to_owned(),
+        ticker: found
+            .ticker
+            .as_ref()
+            .map(|ticker| ticker.as_ref().to_owned()),
+    }
+}
+
+fn place(universe: &Universe, id: SystemId) -> Option<Place> {
+    let system = universe.system(id)?;
+    Some(Place {
+        system: system.name.to_owned(),
+        constellation_id: system.constellation_id,
+        constellation: system.constellation.to_owned(),
+        region_id: system.region_id,
+        region: system.region.to_owned(),
+        security: system.security,
+        wormhole_class: system.wormhole_class().map(str::to_owned),
+    })
+}
+
+fn hull(universe: &Universe, id: TypeId) -> Option<HullName> {
+    let found = universe.item_type(id)?;
+    Some(HullName {
+        id,
+        name: found.name.to_owned(),
+        group_id: found.group_id,
+        group: found.group.to_owned(),
+    })
+}
+
+/// Our own values, and the types whose prices are not known yet. Where zKillboard has valued the
+/// killmail, only the hull is missing.
+fn value(
+    parsed: &Parsed,
+    universe: &Universe,
+    knowledge: &impl Knowledge,
+) -> (Option<Valued>, Vec<TypeId>) {
+    if universe.build().is_none() {
+        // The rules need groups and categories.
+        return (None, Vec::new());
+    }
+    let missing = RefCell::new(BTreeSet::new());
+    let price = |id: TypeId| {
+        let known = knowledge.price(id);
+        if !known.is_settled() {
+            missing.borrow_mut().insert(id);
+        }
+        known.yes()
+    };
+    let killmail = &parsed.killmail;
+    let valued = if parsed.zkb.as_ref().is_some_and(ZkbInfo::gives_values) {
+        valuation::hull(killmail, universe, &price)
+    } else {
+        valuation::value(killmail, universe, &price).valued()
+    };
+    let prices = missing.into_inner().into_iter().collect();
+    (valued, prices)
+}

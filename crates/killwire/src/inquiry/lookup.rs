@@ -1,0 +1,161 @@
+//! What a name or an id means.
+
+use killwire_killmail::{
+    CharacterId, ConstellationId, CorporationId, SystemId, TypeId, displayed_security,
+};
+use killwire_lookup::{LookupError, MatchKind, Priority};
+use serde::{Deserialize, Serialize};
+
+use super::Inquiry;
+
+/// Something that a name or an id may mean, with what there is to say of it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Match {
+    /// `character`, `corporation`, `alliance`, `faction`, `system`, `constellation`, `region`,
+    /// `type`, `group`.
+    pub(crate) kind: String,
+    pub(crate) id: i64,
+    pub(crate) name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) ticker: Option<String>,
+    /// Of a pilot: where he flies now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) corporation: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) alliance: Option<String>,
+    /// Of a place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) constellation: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) region: Option<String>,
+    /// As the game shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) security: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) wormhole_class: Option<String>,
+    /// Of a type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) group: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) category: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) tags: Vec<String>,
+}
+
+impl Inquiry {
+    /// What `what` may mean, best first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the store fails, and when nothing was found and ESI could not be asked.
+    pub(crate) async fn lookup(&self, what: &str, limit: u32) -> Result<Vec<Match>, LookupError> {
+        let limit = usize::try_from(limit.max(1)).unwrap_or(1);
+        let found = self.knowledge.lookup.find(what, limit).await?;
+        let mut matches = Vec::with_capacity(found.len());
+        for found in found {
+            let mut described = Match {
+                kind: kind_name(found.kind).to_owned(),
+                id: found.id,
+                name: found.name,
+                ticker: found.ticker,
+                ..Match::default()
+            };
+            self.describe(found.kind, &mut described).await;
+            matches.push(described);
+        }
+        Ok(matches)
+    }
+
+    /// Adds what is known of it besides. What cannot be had is left out.
+    async fn describe(&self, kind: MatchKind, found: &mut Match) {
+        match kind {
+            MatchKind::System => self.describe_system(found),
+            MatchKind::Constellation => {
+                let universe = self.knowledge.lookup.universe();
+                let id = ConstellationId::new(found.id).ok();
+                let constellation = id.and_then(|id| universe.constellation(id));
+                found.region = constellation.map(|one| one.region.to_owned());
+            }
+            MatchKind::Type => self.describe_type(found),
+            MatchKind::Character => self.describe_pilot(found).await,
+            MatchKind::Corporation
+            | MatchKind::Alliance
+            | MatchKind::Faction
+            | MatchKind::Region
+            | MatchKind::Group => {}
+        }
+    }
+
+    fn describe_system(&self, found: &mut Match) {
+        let universe = self.knowledge.lookup.universe();
+        let id = SystemId::new(found.id).ok();
+        if let Some(system) = id.and_then(|id| universe.system(id)) {
+            found.constellation = Some(system.constellation.to_owned());
+            found.region = Some(system.region.to_owned());
+            found.security = Some(displayed_security(system.security));
+            found.wormhole_class = system.wormhole_class().map(str::to_owned);
+        }
+    }
+
+    fn describe_type(&self, found: &mut Match) {
+        let universe = self.knowledge.lookup.universe();
+        let id = TypeId::new(found.id).ok();
+        if let Some(item) = id.and_then(|id| universe.item_type(id)) {
+            found.group = Some(item.group.to_owned());
+            found.category = Some(item.category.to_owned());
+            let tags = universe.tags(item.id, None);
+            found.tags = tags.iter().map(|tag| tag.name().to_owned()).collect();
+        }
+    }
+
+    async fn describe_pilot(&self, found: &mut Match) {
+        let lookup = &self.knowledge.lookup;
+        let Ok(id) = CharacterId::new(found.id) else {
+            return;
+        };
+        let Ok(Some(belongs)) = lookup.affiliation(id, Priority::Live).await else {
+            return;
+        };
+        let corporation = self.name_of_corporation(belongs.corporation).await;
+        found.corporation = Some(corporation);
+        if let Some(alliance) = belongs.alliance {
+            let wanted = killwire_lookup::Wanted {
+                alliances: vec![alliance],
+                ..Default::default()
+            };
+            // Where it fails the bare id is shown.
+            let _ = lookup.fetch_entities(&wanted, Priority::Live).await;
+            let known = lookup.alliance(alliance).yes();
+            found.alliance = Some(known.map_or_else(
+                || alliance.to_string(),
+                |entity| entity.name.as_ref().to_owned(),
+            ));
+        }
+    }
+
+    async fn name_of_corporation(&self, id: CorporationId) -> String {
+        let lookup = &self.knowledge.lookup;
+        let wanted = killwire_lookup::Wanted {
+            corporations: vec![id],
+            ..Default::default()
+        };
+        // Where it fails the bare id is shown.
+        let _ = lookup.fetch_entities(&wanted, Priority::Live).await;
+        let known = lookup.corporation(id).yes();
+        known.map_or_else(|| id.to_string(), |entity| entity.name.as_ref().to_owned())
+    }
+}
+
+const fn kind_name(kind: MatchKind) -> &'static str {
+    match kind {
+        MatchKind::System => "system",
+        MatchKind::Type => "type",
+        MatchKind::Character => "character",
+        MatchKind::Corporation => "corporation",
+        MatchKind::Alliance => "alliance",
+        MatchKind::Faction => "faction",
+        MatchKind::Constellation => "constellation",
+        MatchKind::Region => "region",
+        MatchKind::Group => "group",
+    }
+}
