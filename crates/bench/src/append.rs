@@ -28,7 +28,7 @@ pub(crate) fn measure(case: &str) -> Outcome<Option<Line>> {
     };
     let mut source = Source::new();
     let offers = (0..killmails)
-        .map(|_| Ok(feed::offer(source.parsed()?)))
+        .map(|_| feed::offer(source.parsed()?))
         .collect::<Outcome<Vec<Offer>>>()?;
     let folder = tempfile::tempdir()?;
     let runtime = tokio::runtime::Runtime::new()?;

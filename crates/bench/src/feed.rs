@@ -9,8 +9,8 @@ use killwire_store::{
     Append, Backend, FeedPosition, Offer, Origin, SourceName, Store, StoreConfig,
 };
 
-use crate::Outcome;
 use crate::documents::Source;
+use crate::{Outcome, named};
 
 const BATCH: usize = 1_000;
 
@@ -20,15 +20,15 @@ pub(crate) async fn open(file: &Path) -> Outcome<Store> {
     Ok(Store::open(config, Clock::system()).await?)
 }
 
-/// A killmail as the live feed offers it.
-pub(crate) fn offer(parsed: Arc<Parsed>) -> Offer {
-    Offer {
+/// A killmail as the live feed offers it, enriched.
+pub(crate) fn offer(parsed: Arc<Parsed>) -> Outcome<Offer> {
+    Ok(Offer {
+        enrichment: Some(Arc::new(named::enrichment(&parsed.killmail)?)),
         parsed,
         source: r2z2(),
         origin: Origin::Live,
         trace: None,
-        enrichment: None,
-    }
+    })
 }
 
 /// An append that moves the feed to `next`.
@@ -67,7 +67,7 @@ pub(crate) async fn fill(file: &Path, killmails: usize, largest: usize) -> Outco
         while offers.len() < BATCH.min(killmails - systems.len()) {
             let parsed = source.parsed()?;
             if parsed.esi.len() <= largest {
-                offers.push(offer(parsed));
+                offers.push(offer(parsed)?);
             }
         }
         systems.extend(offers.iter().map(|offer| offer.parsed.killmail.system_id));

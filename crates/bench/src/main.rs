@@ -10,6 +10,7 @@ mod append;
 mod documents;
 mod feed;
 mod memory;
+mod named;
 mod parse;
 mod peer;
 mod poll;

@@ -107,6 +107,8 @@ impl Facts {
         let isk = |figure: fn(&Valued) -> Option<Figure>| ours.and_then(figure).map(|f| f.isk);
         let mut items = Vec::new();
         flatten(&killmail.victim.items, 0, &mut items);
+        // It is kept for long.
+        items.shrink_to_fit();
         Self {
             killmail_id: killmail.id,
             time: killmail.time.as_second(),

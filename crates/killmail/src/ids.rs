@@ -1,6 +1,7 @@
 //! Ids as newtypes, so that a character is never looked up as a corporation.
 
 use std::fmt;
+use std::num::NonZeroI64;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -18,7 +19,9 @@ macro_rules! ids {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "i64", into = "i64")]
-        pub struct $name(i64);
+        // As a number that is not 0, an id that may be absent takes no more room than one that may
+        // not: most of a fact record is such ids.
+        pub struct $name(NonZeroI64);
 
         impl $name {
             /// The id, where `value` is above zero.
@@ -26,17 +29,16 @@ macro_rules! ids {
             /// # Errors
             /// [`IdError`] for zero and below.
             pub fn new(value: i64) -> Result<Self, IdError> {
-                if value > 0 {
-                    Ok(Self(value))
-                } else {
-                    Err(IdError { kind: $kind, value: value.to_string() })
+                match NonZeroI64::new(value) {
+                    Some(id) if value > 0 => Ok(Self(id)),
+                    _ => Err(IdError { kind: $kind, value: value.to_string() }),
                 }
             }
 
             /// The bare number, for storage and the wire.
             #[must_use]
             pub const fn get(self) -> i64 {
-                self.0
+                self.0.get()
             }
         }
 
@@ -49,7 +51,7 @@ macro_rules! ids {
 
         impl From<$name> for i64 {
             fn from(id: $name) -> i64 {
-                id.0
+                id.get()
             }
         }
 

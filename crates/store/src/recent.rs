@@ -305,19 +305,41 @@ impl State {
     }
 }
 
-/// About how many bytes an event takes.
+/// How many bytes of memory an event takes, with what the allocator adds to each piece.
 pub(crate) fn weight(event: &LogEvent) -> usize {
+    /// An [`Arc`]'s two counts.
+    const COUNTS: usize = 2 * size_of::<usize>();
+    /// What `Bytes` that are shared keep beside the bytes.
+    const SHARED: usize = 3 * size_of::<usize>();
     let facts = event.facts.as_deref().map_or(0, |facts| {
-        size_of::<Facts>()
-            + size_of_val(facts.attackers.as_slice())
-            + size_of_val(facts.items.as_slice())
-            + facts
-                .labels
-                .iter()
-                .map(|label| label.len() + size_of::<String>())
-                .sum::<usize>()
+        let labels = facts.labels.iter();
+        allocated(COUNTS + size_of::<Facts>())
+            + allocated(size_of_val(facts.attackers.as_slice()))
+            + allocated(size_of_val(facts.items.as_slice()))
+            + allocated(size_of_val(facts.labels.as_slice()))
+            + labels.map(|label| allocated(label.len())).sum::<usize>()
     });
-    size_of::<LogEvent>() + event.killmail.as_ref().map_or(0, Bytes::len) + facts
+    let killmail = event
+        .killmail
+        .as_ref()
+        .map_or(0, |killmail| allocated(killmail.len()) + allocated(SHARED));
+    let trace = event
+        .trace
+        .as_ref()
+        .map_or(0, |trace| allocated(trace.0.len()));
+    SLOT + allocated(COUNTS + size_of::<LogEvent>()) + killmail + facts + trace
+}
+
+/// An event's place in the window, which has up to twice as many as it needs.
+const SLOT: usize = 2 * size_of::<Arc<LogEvent>>();
+
+/// What an allocation of so many bytes takes: glibc's allocator puts a word before it, and gives
+/// multiples of 16 bytes and no less than 32.
+fn allocated(bytes: usize) -> usize {
+    match bytes {
+        0 => 0,
+        _ => (bytes + size_of::<usize>()).next_multiple_of(16).max(32),
+    }
 }
 
 #[cfg(test)]

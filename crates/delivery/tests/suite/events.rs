@@ -20,7 +20,7 @@ async fn an_event_says_what_happened_where_and_when() {
         answer.header("content-type"),
         Some("application/json; charset=utf-8")
     );
-    assert_snapshot!(answer, @r#"200 {"events":[{"seq":1,"kind":"new","origin":"live","system_id":30000142,"killmail_id":101,"time":"2026-11-20T11:59:00Z","killmail":{"killmail_id":101,"killmail_time":"2026-11-20T11:59:00Z","kill_time":"2026-11-20T11:59:00Z","solar_system_id":30000142,"system_id":30000142,"attacker_count":1,"victim":{"ship_type_id":670,"damage_taken":440,"items":[]},"attackers":[{"character_id":90000001,"damage_done":440,"final_blow":true}]}}],"next":1}"#);
+    assert_snapshot!(answer, @r#"200 {"events":[{"seq":1,"kind":"new","origin":"live","system_id":30000142,"killmail_id":101,"time":"2026-11-20T11:59:00Z","killmail":{"killmail_id":101,"killmail_time":"2026-11-20T11:59:00Z","kill_time":"2026-11-20T11:59:00Z","solar_system_id":30000142,"system_id":30000142,"attacker_count":1,"victim":{"ship_type_id":670,"damage_taken":440,"items":[]},"attackers":[{"character_id":90000001,"damage_done":440,"final_blow":true}],"final_blow_attacker":{"character_id":90000001,"damage_done":440,"final_blow":true}}}],"next":1}"#);
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ async fn a_new_client_gets_all_events_of_its_systems_once() {
     world.kill(103, JITA).await;
 
     let path = format!("/api/killfeed?{IN_JITA}");
-    assert_snapshot!(world.get(&path).await, @r#"200 {"events":[{"event_id":1,"system_id":30000142,"killmail":{"killmail_id":101,"killmail_time":"2026-11-20T11:59:00Z","kill_time":"2026-11-20T11:59:00Z","solar_system_id":30000142,"system_id":30000142,"attacker_count":1,"victim":{"ship_type_id":670,"damage_taken":440,"items":[]},"attackers":[{"character_id":90000001,"damage_done":440,"final_blow":true}]}},{"event_id":3,"system_id":30000142,"killmail":{"killmail_id":103,"killmail_time":"2026-11-20T11:59:00Z","kill_time":"2026-11-20T11:59:00Z","solar_system_id":30000142,"system_id":30000142,"attacker_count":1,"victim":{"ship_type_id":670,"damage_taken":440,"items":[]},"attackers":[{"character_id":90000001,"damage_done":440,"final_blow":true}]}}]}"#);
+    assert_snapshot!(world.get(&path).await, @r#"200 {"events":[{"event_id":1,"system_id":30000142,"killmail":{"killmail_id":101,"killmail_time":"2026-11-20T11:59:00Z","kill_time":"2026-11-20T11:59:00Z","solar_system_id":30000142,"system_id":30000142,"attacker_count":1,"victim":{"ship_type_id":670,"damage_taken":440,"items":[]},"attackers":[{"character_id":90000001,"damage_done":440,"final_blow":true}],"final_blow_attacker":{"character_id":90000001,"damage_done":440,"final_blow":true}}},{"event_id":3,"system_id":30000142,"killmail":{"killmail_id":103,"killmail_time":"2026-11-20T11:59:00Z","kill_time":"2026-11-20T11:59:00Z","solar_system_id":30000142,"system_id":30000142,"attacker_count":1,"victim":{"ship_type_id":670,"damage_taken":440,"items":[]},"attackers":[{"character_id":90000001,"damage_done":440,"final_blow":true}],"final_blow_attacker":{"character_id":90000001,"damage_done":440,"final_blow":true}}}]}"#);
     assert_snapshot!(world.get(&path).await, @"204");
 }
 
@@ -29,7 +29,7 @@ async fn next_hands_out_one_event_at_a_time_in_order() {
     world.kill(102, JITA).await;
 
     let path = format!("/api/killfeed/next?{IN_JITA}");
-    assert_snapshot!(world.get(&path).await, @r#"200 {"event_id":1,"system_id":30000142,"killmail":{"killmail_id":101,"killmail_time":"2026-11-20T11:59:00Z","kill_time":"2026-11-20T11:59:00Z","solar_system_id":30000142,"system_id":30000142,"attacker_count":1,"victim":{"ship_type_id":670,"damage_taken":440,"items":[]},"attackers":[{"character_id":90000001,"damage_done":440,"final_blow":true}]}}"#);
+    assert_snapshot!(world.get(&path).await, @r#"200 {"event_id":1,"system_id":30000142,"killmail":{"killmail_id":101,"killmail_time":"2026-11-20T11:59:00Z","kill_time":"2026-11-20T11:59:00Z","solar_system_id":30000142,"system_id":30000142,"attacker_count":1,"victim":{"ship_type_id":670,"damage_taken":440,"items":[]},"attackers":[{"character_id":90000001,"damage_done":440,"final_blow":true}],"final_blow_attacker":{"character_id":90000001,"damage_done":440,"final_blow":true}}}"#);
     assert_eq!(world.get(&path).await.json()["event_id"], 2);
     assert_snapshot!(world.get(&path).await, @"204");
 }

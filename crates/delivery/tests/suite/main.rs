@@ -7,6 +7,7 @@ mod killfeed_ack;
 mod limits;
 mod older_routes;
 mod operations;
+mod schema;
 mod server;
 mod waiting;
 mod world;

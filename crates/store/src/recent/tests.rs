@@ -103,7 +103,8 @@ fn forgetting_a_killmail_leaves_a_tombstone_and_frees_its_bytes() {
     let (found, missing) = recent.take(&[1, 2, 3]);
     assert!(found[0].killmail.is_none() && found[1].killmail.is_some());
     assert_eq!(missing, [3]);
-    assert_eq!(recent.window_size().1, before - 1_000);
+    let freed = before - recent.window_size().1;
+    assert!((1_000..1_100).contains(&freed), "{freed} bytes freed");
 }
 
 #[test]
