@@ -1,54 +1,55 @@
-//! ESI's token bucket: a floating window in which only so many tokens may be spent. They are spent
-//! before the request leaves, at the price of the dearest answer, and settled when it came.
+//! A budget: a floating window in which only so much may be spent. It is spent before the request
+//! leaves, at the price of the dearest answer, and settled when the answer came.
 //!
-//! From CCP's documentation: group `killmail` has 3,600 tokens per 15 minutes; an answer costs 2
-//! (2xx), 1 (3xx), 5 (4xx other than 429) or nothing (5xx); a token returns one window after it was
-//! spent.
+//! ESI's token buckets work so (CCP's documentation: a token returns one window after it was spent).
+//! For limits over a fixed window whose beginning nobody tells, such as ESI's 100 errors a minute,
+//! the floating window is the careful choice: whichever fixed window of its length is looked at, it
+//! sees no more than our share.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// The group's tokens per window.
-const TOKENS: u32 = 3_600;
-/// What Killwire spends of them at most; the rest is left to other programs on the same address.
-const OURS: u32 = 3_000;
-/// The floating window.
-pub(crate) const WINDOW: Duration = Duration::from_secs(900);
-/// The price of the dearest answer.
-const DEAREST: u32 = 5;
-
-/// What an answer of `status` costs.
-pub(crate) const fn price(status: u16) -> u32 {
-    match status {
-        200..=299 => 2,
-        300..=399 => 1,
-        429 => 0,
-        400..=499 => DEAREST,
-        _ => 0,
-    }
-}
+use crate::policy::Budget;
 
 /// What has been spent in the window.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Bucket {
+    policy: Budget,
+    /// Requests under way, each at the dearest price; and requests whose answer never came.
+    reserved: VecDeque<Timestamp>,
+    /// What answers have cost, and when they came.
     spent: VecDeque<(Timestamp, u32)>,
+    /// All of both.
     total: u32,
 }
 
 impl Bucket {
-    /// When the next request may leave: now (`None`), or when enough tokens have returned.
+    pub(crate) fn new(policy: Budget) -> Self {
+        Self {
+            policy,
+            reserved: VecDeque::new(),
+            spent: VecDeque::new(),
+            total: 0,
+        }
+    }
+
+    /// When the next request may leave: now (`None`), or when enough has come back.
     pub(crate) fn full_until(&mut self, now: Timestamp) -> Option<Timestamp> {
         self.forget(now);
+        let fits = |total: u32| total + self.policy.price.dearest() <= self.policy.ours;
+        if fits(self.total) {
+            return None;
+        }
+        let mut coming_back: Vec<_> = self.spent.iter().copied().collect();
+        let dearest = self.policy.price.dearest();
+        coming_back.extend(self.reserved.iter().map(|at| (*at, dearest)));
+        coming_back.sort_unstable();
         let mut total = self.total;
-        for (at, tokens) in &self.spent {
-            if total + DEAREST <= OURS {
-                return None;
-            }
-            total = total.saturating_sub(*tokens);
-            if total + DEAREST <= OURS {
-                return at.checked_add(WINDOW).ok();
+        for (at, cost) in coming_back {
+            total = total.saturating_sub(cost);
+            if fits(total) {
+                return at.checked_add(self.policy.window).ok();
             }
         }
         None
@@ -56,30 +57,32 @@ impl Bucket {
 
     /// Spends for a request that is about to leave.
     pub(crate) fn reserve(&mut self, now: Timestamp) {
-        self.spend(now, DEAREST);
+        self.reserved.push_back(now);
+        self.total = self.total.saturating_add(self.policy.price.dearest());
     }
 
-    /// Puts back what the answer did not cost after all.
-    pub(crate) fn settle(&mut self, status: u16) {
-        let back = DEAREST - price(status);
-        if let Some((_, tokens)) = self
-            .spent
-            .iter_mut()
-            .rev()
-            .find(|(_, spent)| *spent >= back)
-        {
-            *tokens -= back;
-            self.total = self.total.saturating_sub(back);
+    /// Puts what the answer really cost in the place of what was reserved.
+    pub(crate) fn settle(&mut self, now: Timestamp, cost: u32) {
+        // Which of several requests was answered makes no difference: they cost the same.
+        if self.reserved.pop_front().is_some() {
+            self.total = self.total.saturating_sub(self.policy.price.dearest());
         }
+        self.spend(now, cost);
     }
 
     /// Takes over the upstream's own count where it is lower than ours: another program on this
-    /// address spends from the same bucket.
+    /// address spends from the same budget.
     pub(crate) fn adopt_remaining(&mut self, now: Timestamp, remaining: u32) {
         self.forget(now);
-        let used = TOKENS.saturating_sub(remaining);
-        if used > self.total {
-            self.spend(now, used - self.total);
+        let used = self.policy.limit.saturating_sub(remaining);
+        self.spend(now, used.saturating_sub(self.total));
+    }
+
+    /// Spends at once.
+    pub(crate) fn spend(&mut self, now: Timestamp, cost: u32) {
+        if cost > 0 {
+            self.spent.push_back((now, cost));
+            self.total = self.total.saturating_add(cost);
         }
     }
 
@@ -89,73 +92,130 @@ impl Bucket {
         self.total
     }
 
-    pub(crate) fn spend(&mut self, now: Timestamp, tokens: u32) {
-        self.spent.push_back((now, tokens));
-        self.total = self.total.saturating_add(tokens);
+    /// When everything has come back; none while nothing is spent.
+    pub(crate) fn resets_at(&self) -> Option<Timestamp> {
+        let spent = self.spent.back().map(|(at, _)| *at);
+        let last = spent.max(self.reserved.back().copied());
+        last?.checked_add(self.policy.window).ok()
     }
 
     fn forget(&mut self, now: Timestamp) {
-        while let Some((at, tokens)) = self.spent.front() {
-            if at.checked_add(WINDOW).is_ok_and(|back| back > now) {
-                break;
-            }
-            self.total = self.total.saturating_sub(*tokens);
-            self.spent.pop_front();
+        let window = self.policy.window;
+        let is_back = |at: Timestamp| at.checked_add(window).is_ok_and(|back| back <= now);
+        while let Some((_, cost)) = self.spent.pop_front_if(|(at, _)| is_back(*at)) {
+            self.total = self.total.saturating_sub(cost);
+        }
+        while self.reserved.pop_front_if(|at| is_back(*at)).is_some() {
+            self.total = self.total.saturating_sub(self.policy.price.dearest());
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use proptest::prelude::*;
 
     use super::*;
+    use crate::policy::{Payer, Price};
+
+    const TOKENS: Budget = Budget {
+        name: "tokens",
+        payer: Payer::Group,
+        limit: 360,
+        ours: 300,
+        window: Duration::from_secs(900),
+        price: Price::EsiTokens,
+        ahead: 20,
+        remaining: None,
+    };
+
+    const ERRORS: Budget = Budget {
+        name: "errors",
+        payer: Payer::All,
+        limit: 100,
+        ours: 60,
+        window: Duration::from_secs(60),
+        price: Price::Errors,
+        ahead: 10,
+        remaining: None,
+    };
 
     #[test]
     fn a_full_bucket_says_when_tokens_return() {
         let start = Timestamp::UNIX_EPOCH;
-        let mut bucket = Bucket::default();
+        let mut bucket = Bucket::new(TOKENS);
         let mut sent = 0;
         while bucket.full_until(start).is_none() {
             bucket.reserve(start);
-            bucket.settle(200);
+            bucket.settle(start, 2);
             sent += 1;
         }
-        assert_eq!(sent, (OURS - DEAREST) / 2 + 1);
-        let returns = start.checked_add(WINDOW).unwrap();
+        assert_eq!(sent, (300 - 5) / 2 + 1);
+        let returns = start.checked_add(TOKENS.window).unwrap();
         assert_eq!(bucket.full_until(start), Some(returns));
+        assert_eq!(bucket.resets_at(), Some(returns));
         assert_eq!(bucket.full_until(returns), None);
         assert_eq!(bucket.spent(returns), 0);
     }
 
     #[test]
     fn what_others_spend_on_the_same_address_counts() {
-        let mut bucket = Bucket::default();
-        bucket.adopt_remaining(Timestamp::UNIX_EPOCH, 100);
+        let mut bucket = Bucket::new(TOKENS);
+        bucket.adopt_remaining(Timestamp::UNIX_EPOCH, 10);
         assert!(bucket.full_until(Timestamp::UNIX_EPOCH).is_some());
+    }
+
+    #[test]
+    fn a_request_whose_answer_never_came_counts_as_the_dearest() {
+        let mut bucket = Bucket::new(ERRORS);
+        let start = Timestamp::UNIX_EPOCH;
+        for _ in 0..ERRORS.ours {
+            assert_eq!(bucket.full_until(start), None);
+            bucket.reserve(start);
+        }
+        let returns = start.checked_add(ERRORS.window).unwrap();
+        assert_eq!(bucket.full_until(start), Some(returns));
+        assert_eq!(bucket.spent(returns), 0);
+    }
+
+    /// Requests with their pauses before, how long their answer takes, and its status.
+    fn traffic() -> impl Strategy<Value = Vec<(u64, u64, u16)>> {
+        let status = prop::sample::select(vec![200_u16, 304, 404, 420, 429, 503]);
+        prop::collection::vec((0_u64..90, 0_u64..3, status), 1..700)
+    }
+
+    fn step(now: &mut Timestamp, tenths: u64) {
+        *now = now.checked_add(Duration::from_millis(tenths * 10)).unwrap();
     }
 
     proptest! {
         #[test]
-        fn no_window_ever_sees_more_than_our_share(
-            steps in prop::collection::vec((0_u64..90, prop::sample::select(vec![200_u16, 304, 404, 420, 429, 503])), 1..700)
-        ) {
+        fn no_window_ever_sees_more_than_our_share(traffic in traffic(), policy in prop::sample::select(vec![TOKENS, ERRORS])) {
             let mut now = Timestamp::UNIX_EPOCH;
-            let mut bucket = Bucket::default();
+            let mut bucket = Bucket::new(policy);
             let mut log: Vec<(Timestamp, u32)> = Vec::new();
-            for (wait, status) in steps {
-                now = now.checked_add(Duration::from_millis(wait * 10)).unwrap();
+            let mut under_way = VecDeque::new();
+            for (wait, answers, status) in traffic {
+                step(&mut now, wait);
                 if let Some(until) = bucket.full_until(now) {
                     prop_assert!(until > now);
                     now = until;
                     prop_assert!(bucket.full_until(now).is_none());
                 }
                 bucket.reserve(now);
-                bucket.settle(status);
-                log.push((now, price(status)));
-                let from = now.checked_sub(WINDOW).unwrap();
-                let spent: u32 = log.iter().filter(|(at, _)| *at > from).map(|(_, tokens)| tokens).sum();
-                prop_assert!(spent <= OURS);
+                under_way.push_back(status);
+                for _ in 0..answers {
+                    step(&mut now, 1);
+                    let Some(status) = under_way.pop_front() else { break };
+                    bucket.settle(now, policy.price.of(status));
+                    log.push((now, policy.price.of(status)));
+                }
+                let from = now.checked_sub(policy.window).unwrap();
+                let spent: u32 = log.iter().filter(|(at, _)| *at > from).map(|(_, cost)| cost).sum();
+                prop_assert!(spent <= policy.ours);
+                prop_assert!(bucket.spent(now) >= spent);
             }
         }
     }

@@ -9,6 +9,7 @@
 //! [`Memory`].
 
 mod budget;
+mod circuit;
 mod config;
 mod contact;
 mod error;
@@ -18,8 +19,10 @@ mod history;
 mod http;
 mod janice;
 mod json;
+mod ledger;
 mod line;
 mod memory;
+mod meter;
 pub mod metric;
 mod mutamarket;
 mod policy;

@@ -9,7 +9,6 @@ use killwire_clock::Clock;
 
 use crate::http::{Answer, Http, Request};
 use crate::policy::policy;
-use crate::refusal::Refusals;
 use crate::report::UpstreamReport;
 use crate::{BaseUrl, Memory, Refusal, Upstream, UpstreamConfig, UpstreamError, json};
 
@@ -19,7 +18,6 @@ pub(crate) struct Line {
     pub(crate) clock: Clock,
     base: BaseUrl,
     http: Http,
-    refusals: Refusals,
 }
 
 impl Line {
@@ -29,13 +27,11 @@ impl Line {
         config: &UpstreamConfig,
         memory: Arc<dyn Memory>,
     ) -> Result<Self, UpstreamError> {
-        let clock = config.clock.clone();
         Ok(Self {
             upstream,
+            clock: config.clock.clone(),
             base: config.base(upstream).clone(),
-            http: Http::new(upstream, policy(upstream), config)?,
-            refusals: Refusals::recall(upstream, clock.clone(), memory).await,
-            clock,
+            http: Http::open(upstream, policy(upstream), config, memory).await?,
         })
     }
 
@@ -44,37 +40,49 @@ impl Line {
         self.base.join(path)
     }
 
+    /// Nothing while the upstream may be asked.
+    ///
+    /// # Errors
+    /// [`UpstreamError::Refused`] inside a pause that the upstream has asked for, and while a budget
+    /// of all requests is spent; [`UpstreamError::Paused`] while the circuit breaker is open.
+    pub(crate) fn check(&self) -> Result<(), UpstreamError> {
+        self.http.permits().check()?;
+        self.http.circuit().check()
+    }
+
+    /// When the breaker wants its next probe; none while calls go through, or one is under way.
+    pub(crate) fn probe_due(&self) -> Option<Timestamp> {
+        self.http.circuit().probe_due()
+    }
+
     /// The answer, of any status that is not a refusal.
     ///
     /// # Errors
-    /// [`UpstreamError::Refused`] inside a pause, and for an answer that begins one; everything that
-    /// can happen on the wire.
+    /// [`UpstreamError::Refused`] inside a pause, and for an answer that begins one;
+    /// [`UpstreamError::Paused`], [`UpstreamError::Busy`]; everything that can happen on the wire.
     pub(crate) async fn send(&self, request: &Request) -> Result<Answer, UpstreamError> {
-        self.check()?;
+        // At once, and not when its turn comes.
+        self.http.permits().check()?;
+        if !request.probe {
+            self.http.circuit().check()?;
+        }
         let answer = self.http.send(request).await?;
-        let asked = answer.retry_after(self.clock.now());
         match answer.status.as_u16() {
-            403 => Err(self.refusals.note(Refusal::Blocked, asked).await),
-            429 => Err(self.refusals.note(Refusal::Throttled, asked).await),
+            status @ (403 | 420 | 429) => Err(self.http.permits().refusals().error_now(status)),
             _ => Ok(answer),
         }
     }
 
-    /// Nothing while the upstream may be asked.
-    ///
-    /// # Errors
-    /// [`UpstreamError::Refused`] inside a pause.
-    pub(crate) fn check(&self) -> Result<(), UpstreamError> {
-        self.refusals.check()
-    }
-
-    /// Notes that the upstream has turned us away, and gives the error that says until when.
+    /// Notes that the upstream has turned us away otherwise than by a status, and gives the error
+    /// that says until when.
     pub(crate) async fn refuse(&self, why: Refusal, asked: Option<Duration>) -> UpstreamError {
-        self.refusals.note(why, asked).await
+        self.http.permits().refusals().note(why, asked).await
     }
 
     /// Spends from a budget what no answer's status shows.
-    pub(crate) async fn spend(&self, _budget: &str, _cost: u32) {}
+    pub(crate) fn spend(&self, budget: &str, cost: u32) {
+        self.http.permits().spend(budget, cost);
+    }
 
     /// The body of a success; every other answer is an error.
     ///
@@ -83,19 +91,6 @@ impl Line {
     pub(crate) async fn fetch(&self, request: &Request) -> Result<Bytes, UpstreamError> {
         let answer = self.send(request).await?;
         answer.into_success(self.upstream, &request.url, self.clock.now())
-    }
-
-    /// The body of a success as JSON.
-    ///
-    /// # Errors
-    /// As [`Line::fetch`], and [`UpstreamError::Unreadable`].
-    pub(crate) async fn fetch_json<T: serde::de::DeserializeOwned>(
-        &self,
-        mut request: Request,
-    ) -> Result<T, UpstreamError> {
-        request.json = true;
-        let body = self.fetch(&request).await?;
-        json::read(self.upstream, &request.url, &body)
     }
 
     /// The error for a success that is not what it should be.
@@ -109,20 +104,6 @@ impl Line {
 
     /// What the stack shows of itself.
     pub(crate) fn report(&self) -> UpstreamReport {
-        UpstreamReport {
-            name: self.upstream.name(),
-            requests: 0,
-            errors: 0,
-            in_flight: 0,
-            waiting: 0,
-            breaker: crate::report::BreakerReport {
-                state: crate::report::BreakerState::Closed,
-                until: None,
-                reason: None,
-            },
-            refused_until: None::<Timestamp>,
-            budgets: Vec::new(),
-            last_error: None,
-        }
+        self.http.report()
     }
 }

@@ -51,6 +51,8 @@ pub(crate) struct Retry {
     pub(crate) first: Duration,
     /// The longest wait at all.
     pub(crate) longest: Duration,
+    /// Whether also a request is repeated that got no answer in time. It has taken long already.
+    pub(crate) timeouts: bool,
 }
 
 /// So much may be spent in a floating window. Any fixed window of the same length, wherever it
@@ -229,6 +231,7 @@ pub(crate) const fn policy(upstream: Upstream) -> Policy {
                 attempts: 3,
                 first: secs(1),
                 longest: secs(10),
+                timeouts: false,
             }),
             connect: secs(10),
             read: secs(15),
@@ -246,6 +249,7 @@ pub(crate) const fn policy(upstream: Upstream) -> Policy {
                 attempts: 3,
                 first: secs(2),
                 longest: secs(30),
+                timeouts: true,
             }),
             connect: secs(10),
             read: secs(30),
@@ -263,6 +267,7 @@ pub(crate) const fn policy(upstream: Upstream) -> Policy {
                 attempts: 3,
                 first: secs(2),
                 longest: secs(20),
+                timeouts: false,
             }),
             connect: secs(10),
             read: secs(15),
@@ -279,6 +284,7 @@ pub(crate) const fn policy(upstream: Upstream) -> Policy {
                 attempts: 3,
                 first: secs(2),
                 longest: secs(20),
+                timeouts: false,
             }),
             connect: secs(10),
             read: secs(15),
@@ -295,6 +301,7 @@ pub(crate) const fn policy(upstream: Upstream) -> Policy {
                 attempts: 3,
                 first: secs(2),
                 longest: secs(30),
+                timeouts: true,
             }),
             connect: secs(10),
             read: secs(30),

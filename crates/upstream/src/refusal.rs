@@ -9,6 +9,7 @@ use metrics::gauge;
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
+use crate::http::Answer;
 use crate::metric::REFUSED_UNTIL;
 use crate::policy::MAX_RETRY_AFTER;
 use crate::{Memory, Refusal, Upstream, UpstreamError};
@@ -21,6 +22,10 @@ const LONGEST_BLOCK: Duration = Duration::from_secs(3_600);
 const FIRST_THROTTLE: Duration = Duration::from_secs(15);
 /// The longest pause after a 429 that names no time.
 const LONGEST_THROTTLE: Duration = Duration::from_secs(300);
+/// Below so many errors left in ESI's window everything pauses until it turns. CCP allows 100.
+const LOW_ERROR_LIMIT: u64 = 20;
+/// ESI's error window, where an answer does not say how much of it is left.
+const ERROR_WINDOW: Duration = Duration::from_secs(60);
 /// After so long without a refusal the pauses begin small again.
 const FORGIVEN_AFTER: Duration = Duration::from_secs(3_600);
 
@@ -140,6 +145,39 @@ impl Refusals {
             tracing::warn!(upstream = %self.upstream, %error, "cannot remember the pause");
         }
         self.error(next)
+    }
+
+    /// Notes a pause where the answer asks for one. A success that leaves few errors pauses the next
+    /// request, not this one.
+    pub(crate) async fn read(&self, answer: &Answer) {
+        let now = self.clock.now();
+        let turn = || {
+            let reset = answer.number("x-esi-error-limit-reset");
+            reset.map_or(ERROR_WINDOW, Duration::from_secs)
+        };
+        let (why, asked) = match answer.status.as_u16() {
+            403 => (Refusal::Blocked, answer.retry_after(now)),
+            420 => (Refusal::Throttled, Some(turn())),
+            429 => (Refusal::Throttled, answer.retry_after(now)),
+            _ => match answer.number("x-esi-error-limit-remain") {
+                Some(left) if left < LOW_ERROR_LIMIT => (Refusal::Throttled, Some(turn())),
+                _ => return,
+            },
+        };
+        self.note(why, asked).await;
+    }
+
+    /// The error for an answer that was a refusal.
+    pub(crate) fn error_now(&self, status: u16) -> UpstreamError {
+        self.check().err().unwrap_or(UpstreamError::Refused {
+            upstream: self.upstream,
+            until: self.clock.now(),
+            why: if status == 403 {
+                Refusal::Blocked
+            } else {
+                Refusal::Throttled
+            },
+        })
     }
 
     fn error(&self, last: Last) -> UpstreamError {

@@ -1,7 +1,20 @@
 //! CCP's API.
+//!
+//! Its rules, kept here for whoever asks:
+//! - Every request names the compatibility date that this code was written against, and who asks.
+//! - Some routes have a token bucket, spent before the request leaves; on the others errors are
+//!   counted, and too many of them close every route. Killwire counts both and stops before either
+//!   is reached (`policy`, `ledger`).
+//! - A 420, a 429 and few errors left pause everything.
+//! - Nothing is asked for again before the last answer has expired (`held`). With an etag, what has
+//!   not changed costs little.
+//! - During EVE's downtime nothing is asked but whether it is over (`downtime`, `gate`).
 
+mod downtime;
 mod entities;
 mod fetched;
+mod gate;
+mod held;
 mod killmail;
 mod names;
 mod prices;
@@ -11,9 +24,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use reqwest::header::HeaderValue;
 use serde::de::DeserializeOwned;
 
+use self::gate::Gate;
 use crate::http::{Answer, Request};
 use crate::line::Line;
 use crate::{Memory, Priority, Upstream, UpstreamConfig, UpstreamError, UpstreamReport, json};
@@ -24,12 +37,9 @@ pub use self::names::{Affiliation, EntityCategory, EntityName, MAX_IDS};
 pub use self::prices::MarketPrice;
 pub use self::status::ServerStatus;
 
-/// The API's day that this code was written against.
-const COMPATIBILITY_DATE: &str = "2026-08-18";
-
 /// CCP's API.
 pub struct Esi {
-    line: Line,
+    gate: Arc<Gate>,
 }
 
 impl Esi {
@@ -37,47 +47,42 @@ impl Esi {
         config: &UpstreamConfig,
         memory: Arc<dyn Memory>,
     ) -> Result<Self, UpstreamError> {
+        let line = Line::open(Upstream::Esi, config, memory).await?;
         Ok(Self {
-            line: Line::open(Upstream::Esi, config, memory).await?,
+            gate: Arc::new(Gate::new(line)),
         })
     }
 
-    /// EVE's server now. Asked for also during a pause for downtime: this is how Killwire finds out
-    /// that it is over.
+    /// EVE's server now, or as it was up to half a minute ago. Asked for also during a downtime: it
+    /// is how Killwire finds out that it is over.
     ///
     /// # Errors
-    /// Being turned away and what can happen on the wire.
+    /// Being turned away, an open circuit breaker, and what can happen on the wire.
     pub async fn status(&self) -> Result<ServerStatus, UpstreamError> {
-        let fetched: Fetched<ServerStatus> =
-            self.get("status", None, 4_096, Priority::Live).await?;
-        fetched
-            .value
-            .ok_or_else(|| self.line.unreadable("status", "nothing new"))
+        self.gate.status().await
     }
 
     /// Whether a call would be refused now without being sent: the circuit breaker is open, EVE is
     /// down, ESI has turned Killwire away, or the errors of this minute are spent.
     #[must_use]
     pub fn is_paused(&self) -> bool {
-        self.line.check().is_err()
+        self.gate.check().is_err()
     }
 
     /// Waits until calls go out again. Looks after ESI meanwhile, at most every 30 s.
     pub async fn until_open(&self) {
-        while let Err(error) = self.line.check() {
-            let until = error.refused_until().unwrap_or_else(|| self.now());
-            self.line.clock.sleep_until(until).await;
-        }
+        self.gate.until_open().await;
     }
 
     fn url(&self, path: &str) -> String {
-        self.line.url(path)
+        self.gate.url(path)
     }
 
     fn now(&self) -> Timestamp {
-        self.line.clock.now()
+        self.gate.now()
     }
 
+    /// A thing at a URL of its own.
     async fn get<T: DeserializeOwned>(
         &self,
         path: &str,
@@ -85,12 +90,20 @@ impl Esi {
         limit: u64,
         priority: Priority,
     ) -> Result<Fetched<T>, UpstreamError> {
-        let mut request = Request::get(self.url(path), limit);
+        let url = self.url(path);
+        if let Some(answer) = self.still_good(&url, etag) {
+            return answer;
+        }
+        let mut request = Request::get(url, limit);
         request.unless(etag);
         request.priority = priority;
-        self.fetch(request).await
+        request.json = true;
+        let answer = self.gate.send(&mut request).await?;
+        self.gate.keep(&request.url, &answer);
+        self.read(&request.url, answer)
     }
 
+    /// The answer to a question that is too long for a URL.
     async fn ask<T: DeserializeOwned>(
         &self,
         path: &str,
@@ -100,22 +113,52 @@ impl Esi {
     ) -> Result<Fetched<T>, UpstreamError> {
         let mut request = Request::ask(self.url(path), limit, "application/json", body);
         request.priority = priority;
-        self.fetch(request).await
+        request.json = true;
+        let answer = self.gate.send(&mut request).await?;
+        self.read(&request.url, answer)
     }
 
-    async fn fetch<T: DeserializeOwned>(
+    /// The answer from before, while it holds. None where it must be asked for: it does not hold
+    /// any more, or the caller has lost what was too long to be kept here.
+    fn still_good<T: DeserializeOwned>(
         &self,
-        mut request: Request,
+        url: &str,
+        etag: Option<&str>,
+    ) -> Option<Result<Fetched<T>, UpstreamError>> {
+        let (until, answer) = self.gate.held(url)?;
+        match answer {
+            held::Answer::Bad(error) => Some(Err(error)),
+            held::Answer::Good { etag: kept, .. } if etag.is_some() && etag == kept.as_deref() => {
+                Some(Ok(Fetched {
+                    value: None,
+                    expires: Some(until),
+                    etag: kept,
+                }))
+            }
+            held::Answer::Good {
+                etag,
+                body: Some(body),
+            } => Some(json::read(Upstream::Esi, url, &body).map(|value| Fetched {
+                value: Some(value),
+                expires: Some(until),
+                etag,
+            })),
+            held::Answer::Good { body: None, .. } => None,
+        }
+    }
+
+    fn read<T: DeserializeOwned>(
+        &self,
+        url: &str,
+        answer: Answer,
     ) -> Result<Fetched<T>, UpstreamError> {
-        request.json = true;
-        let answer = self.send(&mut request).await?;
         let now = self.now();
         let (expires, etag) = (answer.expires(now), answer.etag());
         let value = if answer.status.as_u16() == 304 {
             None
         } else {
-            let body = answer.into_success(Upstream::Esi, &request.url, now)?;
-            Some(json::read(Upstream::Esi, &request.url, &body)?)
+            let body = answer.into_success(Upstream::Esi, url, now)?;
+            Some(json::read(Upstream::Esi, url, &body)?)
         };
         Ok(Fetched {
             value,
@@ -124,15 +167,7 @@ impl Esi {
         })
     }
 
-    async fn send(&self, request: &mut Request) -> Result<Answer, UpstreamError> {
-        request.headers.insert(
-            "x-compatibility-date",
-            HeaderValue::from_static(COMPATIBILITY_DATE),
-        );
-        self.line.send(request).await
-    }
-
     pub(crate) fn report(&self) -> UpstreamReport {
-        self.line.report()
+        self.gate.report()
     }
 }

@@ -1,12 +1,15 @@
-//! Repeats a failed request where that is safe: only methods without effect, only failures that may
-//! pass by themselves. Waits exponentially longer, with full jitter.
+//! Repeats a failed request where that is safe: only what has no effect, only failures that may pass
+//! by themselves. Waits exponentially longer, with full jitter, and gets a permission of its own for
+//! each repeat.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use killwire_clock::Clock;
 use metrics::counter;
 use rand::RngExt;
 
+use super::permits::Permits;
 use super::{Answer, Exchange, Request};
 use crate::metric::RETRIES;
 use crate::policy::Retry;
@@ -16,30 +19,37 @@ pub(super) struct Retrying<E> {
     inner: E,
     clock: Clock,
     upstream: Upstream,
+    permits: Arc<Permits>,
     policy: Option<Retry>,
 }
 
 impl<E> Retrying<E> {
-    pub(super) fn new(inner: E, clock: Clock, upstream: Upstream, policy: Option<Retry>) -> Self {
+    pub(super) fn new(
+        inner: E,
+        clock: Clock,
+        upstream: Upstream,
+        permits: Arc<Permits>,
+        policy: Option<Retry>,
+    ) -> Self {
         Self {
             inner,
             clock,
             upstream,
+            permits,
             policy,
         }
     }
 }
 
-/// Whether the same request may do better in a moment. A refusal (403, 420, 429) may not: the
-/// adapter pauses for it. Nor may what was too large.
-fn may_pass(outcome: &Result<Answer, UpstreamError>) -> bool {
+/// Whether the same request may do better in a moment. A refusal (403, 420, 429) may not: there is
+/// a pause for it. Nor may what was too large.
+fn may_pass(outcome: &Result<Answer, UpstreamError>, policy: Retry) -> bool {
     match outcome {
         Ok(answer) => matches!(answer.status.as_u16(), 500 | 502 | 503 | 504),
+        Err(UpstreamError::Timeout { .. }) => policy.timeouts,
         Err(error) => matches!(
             error,
-            UpstreamError::Connect { .. }
-                | UpstreamError::Timeout { .. }
-                | UpstreamError::Broken { .. }
+            UpstreamError::Connect { .. } | UpstreamError::Broken { .. }
         ),
     }
 }
@@ -57,15 +67,20 @@ impl<E: Exchange> Exchange for Retrying<E> {
         let mut failures = 0;
         loop {
             let outcome = self.inner.exchange(request).await;
+            self.permits.settle(request, &outcome).await;
             failures += 1;
-            let Some(policy) = self
-                .policy
-                .filter(|policy| request.safe && failures < policy.attempts && may_pass(&outcome))
-            else {
+            let Some(policy) = self.policy.filter(|policy| {
+                request.safe && failures < policy.attempts && may_pass(&outcome, *policy)
+            }) else {
                 return outcome;
             };
-            counter!(RETRIES, "upstream" => self.upstream.name()).increment(1);
             self.clock.sleep(wait(policy, failures)).await;
+            if let Err(refused) = self.permits.take(request).await {
+                tracing::debug!(upstream = %self.upstream, url = request.url, %refused, "not repeated");
+                return outcome;
+            }
+            counter!(RETRIES, "upstream" => self.upstream.name()).increment(1);
+            tracing::debug!(upstream = %self.upstream, url = request.url, failures, "repeated");
         }
     }
 }

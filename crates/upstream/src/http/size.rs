@@ -7,7 +7,7 @@ use bytes::{Bytes, BytesMut};
 
 use super::{Answer, Body, Exchange, Request};
 use crate::policy::MAX_ERROR_BODY;
-use crate::{Upstream, UpstreamError};
+use crate::{Upstream, UpstreamError, json};
 
 pub(super) struct Size<E> {
     inner: E,
@@ -108,7 +108,16 @@ impl<E: Exchange> Exchange for Size<E> {
         } else if request.streamed {
             Body::Streamed(limited(request.limit))
         } else {
-            Body::Whole(limited(request.limit).collect().await?)
+            let body = limited(request.limit).collect().await?;
+            if request.json && json::is_html(&body) {
+                // An edge server's page: the upstream behind it does not work.
+                return Err(UpstreamError::Unreadable {
+                    upstream: self.upstream,
+                    url: request.url.clone(),
+                    reason: "an HTML page instead of JSON".to_owned(),
+                });
+            }
+            Body::Whole(body)
         };
         Ok(answer)
     }

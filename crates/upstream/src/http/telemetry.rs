@@ -1,21 +1,30 @@
-//! Counts and times every request.
+//! Counts, times and logs every call. URLs and what is logged of a request carry no secrets: keys
+//! travel in headers, and headers are not logged.
 
+use std::sync::Arc;
 use std::time::Instant;
 
+use killwire_clock::Clock;
 use metrics::{counter, gauge, histogram};
 
-use super::{Answer, Exchange, Request};
+use super::{Answer, Body, Exchange, Request};
+use crate::UpstreamError;
+use crate::meter::Meter;
 use crate::metric::{IN_FLIGHT, REQUESTS, SECONDS};
-use crate::{Upstream, UpstreamError};
 
 pub(super) struct Telemetry<E> {
     inner: E,
-    upstream: Upstream,
+    clock: Clock,
+    meter: Arc<Meter>,
 }
 
 impl<E> Telemetry<E> {
-    pub(super) fn new(inner: E, upstream: Upstream) -> Self {
-        Self { inner, upstream }
+    pub(super) fn new(inner: E, clock: Clock, meter: Arc<Meter>) -> Self {
+        Self {
+            inner,
+            clock,
+            meter,
+        }
     }
 }
 
@@ -50,20 +59,58 @@ fn result_name(outcome: &Result<Answer, UpstreamError>) -> &'static str {
         Err(UpstreamError::Timeout { .. }) => "timeout",
         Err(UpstreamError::Connect { .. }) => "connect",
         Err(UpstreamError::TooLarge { .. }) => "too_large",
+        Err(UpstreamError::Unreadable { .. }) => "unreadable",
+        Err(UpstreamError::Refused { .. }) => "refused",
+        Err(UpstreamError::Paused { .. }) => "paused",
+        Err(UpstreamError::Busy { .. }) => "busy",
         Err(_) => "broken",
+    }
+}
+
+/// The bytes of a body that is there.
+fn bytes(body: &Body) -> Option<usize> {
+    match body {
+        Body::Whole(bytes) => Some(bytes.len()),
+        Body::Streamed(_) | Body::Open(_) => None,
+    }
+}
+
+impl<E: Exchange> Telemetry<E> {
+    /// What an error of this call reads like; none where it is an answer like any other.
+    fn trouble(
+        &self,
+        request: &Request,
+        outcome: &Result<Answer, UpstreamError>,
+    ) -> Option<String> {
+        match outcome {
+            Ok(answer) if matches!(answer.status.as_u16(), 304 | 404) => None,
+            Ok(answer) => answer
+                .failure(self.meter.upstream(), &request.url, self.clock.now())
+                .map(|error| error.to_string()),
+            Err(error) => Some(error.to_string()),
+        }
     }
 }
 
 impl<E: Exchange> Exchange for Telemetry<E> {
     async fn exchange(&self, request: &Request) -> Result<Answer, UpstreamError> {
-        let upstream = self.upstream.name();
+        let upstream = self.meter.upstream().name();
         let _in_flight = InFlight::enter(upstream);
         let started = Instant::now();
+        let (method, url) = (&request.method, request.url.as_str());
+        tracing::debug!(upstream, %method, url, priority = ?request.priority, "request");
         let outcome = self.inner.exchange(request).await;
         let result = result_name(&outcome);
-        histogram!(SECONDS, "upstream" => upstream).record(started.elapsed());
+        let duration = started.elapsed();
+        histogram!(SECONDS, "upstream" => upstream).record(duration);
         counter!(REQUESTS, "upstream" => upstream, "result" => result).increment(1);
-        tracing::debug!(upstream, url = request.url, result, "outbound request");
+        if let Some(text) = self.trouble(request, &outcome) {
+            self.meter.failed(self.clock.now(), text);
+        }
+        let answer = outcome.as_ref().ok();
+        let status = answer.map(|answer| answer.status.as_u16());
+        let bytes = answer.and_then(|answer| bytes(&answer.body));
+        tracing::debug!(upstream, %method, url, result, status, bytes, ?duration, "response");
         outcome
     }
 }

@@ -18,7 +18,7 @@ use reqwest::Method;
 
 use super::{Http, Request};
 use crate::policy::{Breaker, Policy, Retry};
-use crate::{Contact, Memory, Upstream, UpstreamConfig, UpstreamError, Upstreams};
+use crate::{Contact, Memory, Upstream, UpstreamConfig, UpstreamError, Upstreams, Volatile};
 
 const LIMIT: u64 = 10_000;
 
@@ -73,9 +73,12 @@ impl Server {
         UpstreamConfig::simulated(&self.url(), contact, clock.clone()).unwrap()
     }
 
-    fn http(&self, policy: Policy) -> Http {
+    async fn http(&self, policy: Policy) -> Http {
         let config = self.config(&Clock::system());
-        Http::new(Upstream::R2z2, policy, &config).unwrap()
+        let memory: Arc<dyn Memory> = Arc::new(Volatile::default());
+        Http::open(Upstream::R2z2, policy, &config, memory)
+            .await
+            .unwrap()
     }
 
     pub(crate) async fn upstreams(&self, clock: &Clock, memory: Arc<dyn Memory>) -> Upstreams {
@@ -123,6 +126,7 @@ fn retrying() -> Policy {
             attempts: 3,
             first: Duration::from_millis(2),
             longest: Duration::from_millis(5),
+            timeouts: true,
         }),
         ..quick()
     }
@@ -135,7 +139,12 @@ fn get(server: &Server) -> Request {
 #[tokio::test]
 async fn every_request_says_who_asks_and_reads_gzip() {
     let server = Server::with_status(200).await;
-    server.http(quick()).send(&get(&server)).await.unwrap();
+    server
+        .http(quick())
+        .await
+        .send(&get(&server))
+        .await
+        .unwrap();
     let seen = server.seen.lock().unwrap();
     let headers = &seen[0].1;
     let agent = headers["user-agent"].to_str().unwrap();
@@ -153,7 +162,12 @@ async fn every_request_says_who_asks_and_reads_gzip() {
 async fn a_server_that_never_answers_is_given_up_in_time() {
     let server = Server::answering(|_| std::future::pending()).await;
     let started = Instant::now();
-    let error = server.http(quick()).send(&get(&server)).await.unwrap_err();
+    let error = server
+        .http(quick())
+        .await
+        .send(&get(&server))
+        .await
+        .unwrap_err();
     assert!(matches!(error, UpstreamError::Timeout { .. }), "{error}");
     assert!(started.elapsed() < Duration::from_secs(5));
 }
@@ -166,7 +180,12 @@ async fn a_body_that_stops_coming_is_given_up_in_time() {
         Response::new(AxumBody::from_stream(body))
     })
     .await;
-    let error = server.http(quick()).send(&get(&server)).await.unwrap_err();
+    let error = server
+        .http(quick())
+        .await
+        .send(&get(&server))
+        .await
+        .unwrap_err();
     assert!(matches!(error, UpstreamError::Timeout { .. }), "{error}");
 }
 
@@ -177,7 +196,12 @@ async fn a_body_that_breaks_off_is_an_error_never_half_a_document() {
         Response::new(AxumBody::from_stream(futures::stream::iter(pieces)))
     })
     .await;
-    let error = server.http(quick()).send(&get(&server)).await.unwrap_err();
+    let error = server
+        .http(quick())
+        .await
+        .send(&get(&server))
+        .await
+        .unwrap_err();
     assert!(matches!(error, UpstreamError::Broken { .. }), "{error}");
 }
 
@@ -188,7 +212,7 @@ async fn nobody_there_is_a_connect_error_that_names_the_url() {
     drop(listener);
     let server = Server::with_status(200).await;
     let request = Request::get(format!("http://{free}/x"), LIMIT);
-    let error = server.http(quick()).send(&request).await.unwrap_err();
+    let error = server.http(quick()).await.send(&request).await.unwrap_err();
     assert!(matches!(error, UpstreamError::Connect { .. }), "{error}");
     assert!(error.to_string().contains(&free.to_string()));
 }
@@ -200,7 +224,12 @@ async fn more_bytes_than_the_limit_are_not_taken() {
         Response::new(AxumBody::from_stream(endless))
     })
     .await;
-    let error = server.http(quick()).send(&get(&server)).await.unwrap_err();
+    let error = server
+        .http(quick())
+        .await
+        .send(&get(&server))
+        .await
+        .unwrap_err();
     assert!(
         matches!(error, UpstreamError::TooLarge { limit: LIMIT, .. }),
         "{error}"
@@ -226,7 +255,7 @@ async fn a_gzip_bomb_is_cut_off_at_the_limit() {
     })
     .await;
     let request = Request::get(server.url(), 1 << 20);
-    let error = server.http(quick()).send(&request).await.unwrap_err();
+    let error = server.http(quick()).await.send(&request).await.unwrap_err();
     assert!(matches!(error, UpstreamError::TooLarge { .. }), "{error}");
 }
 
@@ -234,7 +263,12 @@ async fn a_gzip_bomb_is_cut_off_at_the_limit() {
 async fn passing_failures_are_repeated_as_often_as_the_policy_says() {
     for status in [500, 502, 503, 504] {
         let server = Server::with_status(status).await;
-        let answer = server.http(retrying()).send(&get(&server)).await.unwrap();
+        let answer = server
+            .http(retrying())
+            .await
+            .send(&get(&server))
+            .await
+            .unwrap();
         assert_eq!((answer.status.as_u16(), server.asked()), (status, 3));
     }
     let server =
@@ -242,7 +276,12 @@ async fn passing_failures_are_repeated_as_often_as_the_policy_says() {
             |number| async move { reply(if number < 2 { 503 } else { 200 }, "fine") },
         )
         .await;
-    let answer = server.http(retrying()).send(&get(&server)).await.unwrap();
+    let answer = server
+        .http(retrying())
+        .await
+        .send(&get(&server))
+        .await
+        .unwrap();
     assert_eq!((answer.status.as_u16(), server.asked()), (200, 3));
 }
 
@@ -250,7 +289,12 @@ async fn passing_failures_are_repeated_as_often_as_the_policy_says() {
 async fn refusals_and_plain_noes_are_not_repeated() {
     for status in [400, 403, 404, 420, 422, 429] {
         let server = Server::with_status(status).await;
-        let answer = server.http(retrying()).send(&get(&server)).await.unwrap();
+        let answer = server
+            .http(retrying())
+            .await
+            .send(&get(&server))
+            .await
+            .unwrap();
         assert_eq!((answer.status.as_u16(), server.asked()), (status, 1));
     }
 }
@@ -261,7 +305,7 @@ async fn what_has_an_effect_is_not_repeated() {
     let mut request = get(&server);
     request.method = Method::POST;
     request.safe = false;
-    server.http(retrying()).send(&request).await.unwrap();
+    server.http(retrying()).await.send(&request).await.unwrap();
     assert_eq!(server.asked(), 1);
 }
 
@@ -274,7 +318,12 @@ async fn redirects_stay_on_the_host() {
         async move { with_header(302, "location", &away) }
     })
     .await;
-    let answer = server.http(quick()).send(&get(&server)).await.unwrap();
+    let answer = server
+        .http(quick())
+        .await
+        .send(&get(&server))
+        .await
+        .unwrap();
     assert_eq!((answer.status.as_u16(), other.asked()), (302, 0));
 
     let server = Server::answering(|number| async move {
@@ -284,17 +333,24 @@ async fn redirects_stay_on_the_host() {
         }
     })
     .await;
-    let answer = server.http(quick()).send(&get(&server)).await.unwrap();
+    let answer = server
+        .http(quick())
+        .await
+        .send(&get(&server))
+        .await
+        .unwrap();
     assert_eq!(answer.status.as_u16(), 200);
 }
 
 #[tokio::test]
 async fn requests_keep_their_distance_also_side_by_side() {
     let server = Server::with_status(200).await;
-    let http = server.http(Policy {
-        spacing: Duration::from_millis(40),
-        ..quick()
-    });
+    let http = server
+        .http(Policy {
+            spacing: Duration::from_millis(40),
+            ..quick()
+        })
+        .await;
     let started = Instant::now();
     let request = get(&server);
     let four = futures::future::join_all((0..4).map(|_| http.send(&request)));
@@ -313,7 +369,12 @@ async fn retry_after_is_read_as_seconds_and_as_a_date_and_capped() {
     ] {
         let server =
             Server::answering(move |_| async move { with_header(429, "retry-after", text) }).await;
-        let answer = server.http(quick()).send(&get(&server)).await.unwrap();
+        let answer = server
+            .http(quick())
+            .await
+            .send(&get(&server))
+            .await
+            .unwrap();
         assert_eq!(
             answer.retry_after(now).map(|wait| wait.as_secs()),
             seconds,
