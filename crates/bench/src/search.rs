@@ -34,15 +34,16 @@ pub(crate) fn measure(case: &str) -> Outcome<Option<Line>> {
     eprintln!("{} questions to {} names", questions.len(), names.len());
     let scan: fn(&[String], &str) -> usize = if typo { scan_near } else { scan_containing };
 
-    let mut slowest = (Duration::ZERO, "");
+    // The best of several rounds: what the machine does besides is not the question's.
+    let mut best = vec![Duration::MAX; questions.len()];
     let (value, baseline) = in_turns(
         ROUNDS,
         || {
             let start = Instant::now();
-            for question in &questions {
+            for (question, best) in questions.iter().zip(&mut best) {
                 let start = Instant::now();
                 black_box(universe.search(black_box(question), LIMIT));
-                slowest = slowest.max((start.elapsed(), question));
+                *best = start.elapsed().min(*best);
             }
             microseconds(start, questions.len())
         },
@@ -55,7 +56,9 @@ pub(crate) fn measure(case: &str) -> Outcome<Option<Line>> {
             microseconds(start, some.len())
         },
     )?;
-    eprintln!("the slowest question was {:?}: {:?}", slowest.1, slowest.0);
+    if let Some((time, question)) = best.iter().zip(&questions).max() {
+        eprintln!("the slowest question was {question:?}: {time:?}");
+    }
     Ok(Some(Line::new(
         ("search", case),
         (value, "µs", Counts::Cost),
@@ -94,10 +97,7 @@ fn question(name: &str, typo: bool) -> Option<String> {
 }
 
 fn scan_containing(names: &[String], question: &str) -> usize {
-    names
-        .iter()
-        .filter(|name| name.contains(question))
-        .count()
+    names.iter().filter(|name| name.contains(question)).count()
 }
 
 fn scan_near(names: &[String], question: &str) -> usize {

@@ -3,6 +3,7 @@
 //! Pure data and pure functions, like `killwire-killmail`: no I/O but reading the export that it is
 //! given, no clock. [`read_export`] makes a [`Universe`] from CCP's export; everything else asks it.
 
+mod answer;
 mod build;
 mod current;
 mod encode;
@@ -15,6 +16,7 @@ mod tables;
 mod tags;
 mod universe;
 
+pub use answer::{Category, Constellation, Group, NpcCorporation, Region, System, Type};
 pub use build::Build;
 pub use current::CurrentUniverse;
 pub use encode::{DecodeError, ENCODING};
@@ -25,7 +27,4 @@ pub use export::{
 pub use search::{Found, How, Kind, MAX_QUERY_CHARS};
 pub use space::{Space, WormholeClass};
 pub use tags::{GroupRule, Tag, TagError, Tags, group_rules};
-pub use universe::{
-    Category, Constellation, Counts, Group, METRES_PER_LIGHT_YEAR, NpcCorporation, Region, System,
-    Type, Universe,
-};
+pub use universe::{Counts, METRES_PER_LIGHT_YEAR, Universe};

@@ -1,11 +1,20 @@
 //! What makes two spellings the same, and what a word is.
 
+use std::borrow::Cow;
+
 /// Text as it is compared: lower case, one space between words and none around, one kind of
 /// apostrophe.
 pub(super) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
+    fold_onto(&mut folded, text);
+    folded
+}
+
+/// Adds folded text to what is there already.
+pub(super) fn fold_onto(folded: &mut String, text: &str) {
+    let mut is_first = true;
     for word in text.split_whitespace() {
-        if !folded.is_empty() {
+        if !std::mem::take(&mut is_first) {
             folded.push(' ');
         }
         for char in word.chars() {
@@ -16,15 +25,17 @@ pub(super) fn fold(text: &str) -> String {
             }
         }
     }
-    folded
 }
 
 /// The parts of folded text between spaces, without everything that is neither letter nor digit:
 /// `1dq1-a` is `1dq1a`.
-pub(super) fn joined(folded: &str) -> impl Iterator<Item = String> {
+pub(super) fn joined(folded: &str) -> impl Iterator<Item = Cow<'_, str>> {
     let words = folded.split(' ').map(|chunk| {
+        if chunk.chars().all(char::is_alphanumeric) {
+            return Cow::Borrowed(chunk);
+        }
         let letters = chunk.chars().filter(|char| char.is_alphanumeric());
-        letters.collect::<String>()
+        Cow::Owned(letters.collect())
     });
     words.filter(|word| !word.is_empty())
 }
@@ -35,6 +46,13 @@ pub(super) fn parts(folded: &str) -> impl Iterator<Item = &str> {
     folded
         .split(|char: char| !char.is_alphanumeric())
         .filter(|word| !word.is_empty())
+}
+
+/// All words of folded text by which a name is found: its parts, and those that are joined of
+/// several. A word may come twice.
+pub(super) fn words(folded: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    let several = joined(folded).filter(|word| matches!(word, Cow::Owned(_)));
+    parts(folded).map(Cow::Borrowed).chain(several)
 }
 
 #[cfg(test)]

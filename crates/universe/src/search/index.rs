@@ -1,10 +1,11 @@
 //! What is made once for each snapshot: all names in order, and all words with the names that have
 //! them.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::distance::Letters;
-use super::fold::{fold, joined, parts};
+use super::fold::{fold_onto, words};
 use super::{Entry, Kind};
 use crate::tables::Tables;
 
@@ -39,44 +40,64 @@ pub(super) struct Word {
 
 impl Index {
     pub(crate) fn new(tables: &Tables) -> Self {
-        let mut named = names(tables);
-        named.sort_unstable_by(|(one, name, folded), (other, other_name, other_folded)| {
-            (folded, one.kind(), name, one.place()).cmp(&(
-                other_folded,
-                other.kind(),
-                other_name,
-                other.place(),
-            ))
-        });
-        let mut words: HashMap<String, Vec<u32>> = HashMap::new();
-        for (place, (_, _, folded)) in (0_u32..).zip(&named) {
-            let whole = joined(folded);
-            let words_of = parts(folded).map(str::to_owned).chain(whole);
-            for word in words_of.take(MAX_WORDS) {
-                let entries = words.entry(word).or_default();
-                if entries.last() != Some(&place) {
-                    entries.push(place);
+        let named = Named::of(tables);
+        let mut index = Self {
+            entries: named.names.iter().map(|name| name.entry).collect(),
+            ..Self::default()
+        };
+        // Words in the order in which they are met, and each name's words as numbers in it.
+        let mut met: HashMap<Cow<'_, str>, usize> = HashMap::new();
+        let mut uses: Vec<Use> = Vec::new();
+        let mut held: Vec<(usize, u32)> = Vec::with_capacity(named.names.len() * 4);
+        for (place, name) in (0_u32..).zip(&named.names) {
+            for word in words(named.folded(name)).take(MAX_WORDS) {
+                let word = match met.get(&word) {
+                    Some(word) => *word,
+                    None => {
+                        met.insert(word, uses.len());
+                        uses.push(Use::default());
+                        uses.len() - 1
+                    }
+                };
+                if let Some(used) = uses.get_mut(word)
+                    && used.last != Some(place)
+                {
+                    used.last = Some(place);
+                    used.count += 1;
+                    held.push((word, place));
                 }
             }
         }
-        let mut sorted: Vec<(String, Vec<u32>)> = words.into_iter().collect();
+        let mut sorted: Vec<(Cow<'_, str>, usize)> = met.into_iter().collect();
         sorted.sort_unstable();
-        let mut index = Self {
-            entries: named.iter().map(|(entry, _, _)| *entry).collect(),
-            words: Vec::with_capacity(sorted.len()),
-            text: String::with_capacity(sorted.iter().map(|(word, _)| word.len()).sum()),
-            postings: Vec::with_capacity(sorted.iter().map(|(_, entries)| entries.len()).sum()),
-        };
-        for (word, entries) in &sorted {
+        index.words.reserve_exact(sorted.len());
+        index
+            .text
+            .reserve_exact(sorted.iter().map(|(word, _)| word.len()).sum());
+        let mut postings = 0;
+        for (text, word) in &sorted {
             index.words.push(Word {
-                letters: Letters::of(word),
+                letters: Letters::of(text),
                 start: count(index.text.len()),
-                postings: count(index.postings.len()),
-                length: u16::try_from(word.len()).unwrap_or(u16::MAX),
-                chars: u8::try_from(word.chars().count()).unwrap_or(u8::MAX),
+                postings: count(postings),
+                length: u16::try_from(text.len()).unwrap_or(u16::MAX),
+                chars: u8::try_from(text.chars().count()).unwrap_or(u8::MAX),
             });
-            index.text.push_str(word);
-            index.postings.extend(entries);
+            index.text.push_str(text);
+            if let Some(used) = uses.get_mut(*word) {
+                used.next = postings;
+                postings += used.count;
+            }
+        }
+        // Names come in order, so each word's entries are ascending.
+        index.postings = vec![0; postings];
+        for (word, place) in held {
+            if let Some(used) = uses.get_mut(word)
+                && let Some(posting) = index.postings.get_mut(used.next)
+            {
+                *posting = place;
+                used.next += 1;
+            }
         }
         index
     }
@@ -109,45 +130,104 @@ impl Index {
     }
 }
 
-/// Everything that has a look-up, with its name and its folded name.
-fn names(tables: &Tables) -> Vec<(Entry, &str, String)> {
-    let mut named = Vec::with_capacity(tables.types.len() + tables.systems.len());
-    let places = |length: usize| 0..count(length);
-    let mut push = |kind: Kind, place: u32, known: bool| {
-        let entry = Entry::new(kind, place);
-        match entry.look_up(tables) {
-            Some((id, name)) if known && id != 0 && !name.is_empty() => {
-                named.push((entry, name, fold(name)));
+/// How a word is used, while the index is made.
+#[derive(Default)]
+struct Use {
+    /// How many names have it.
+    count: usize,
+    /// The name that had it last.
+    last: Option<u32>,
+    /// Where its next entry goes in `postings`.
+    next: usize,
+}
+
+/// Everything that has a look-up, in the order of folded names.
+struct Named {
+    /// All folded names, one after the other.
+    text: String,
+    names: Vec<FoldedName>,
+}
+
+struct FoldedName {
+    entry: Entry,
+    /// Its first eight bytes, which order most names without a look at their text.
+    head: [u8; 8],
+    start: usize,
+    end: usize,
+}
+
+impl Named {
+    fn of(tables: &Tables) -> Self {
+        let mut named = Self {
+            text: String::new(),
+            names: Vec::with_capacity(tables.types.len() + tables.systems.len()),
+        };
+        let rows = |length: usize| 0..count(length);
+        for (place, row) in rows(tables.systems.len()).zip(&tables.systems) {
+            if tables.system(row).is_some() {
+                named.add(tables, Kind::System, place);
             }
-            _ => {}
         }
-    };
-    for (place, row) in places(tables.systems.len()).zip(&tables.systems) {
-        push(Kind::System, place, tables.system(row).is_some());
+        for (place, row) in rows(tables.constellations.len()).zip(&tables.constellations) {
+            if tables.constellation(row).is_some() {
+                named.add(tables, Kind::Constellation, place);
+            }
+        }
+        for (place, row) in rows(tables.types.len()).zip(&tables.types) {
+            if tables.item_type(row).is_some() {
+                named.add(tables, Kind::Type, place);
+            }
+        }
+        for (place, row) in rows(tables.groups.len()).zip(&tables.groups) {
+            if tables.group(row).is_some() {
+                named.add(tables, Kind::Group, place);
+            }
+        }
+        for place in rows(tables.regions.len()) {
+            named.add(tables, Kind::Region, place);
+        }
+        for place in rows(tables.factions.len()) {
+            named.add(tables, Kind::Faction, place);
+        }
+        for place in rows(tables.npc_corporations.len()) {
+            named.add(tables, Kind::NpcCorporation, place);
+        }
+        let Self { text, names } = &mut named;
+        let order = |name: &FoldedName| (text.get(name.start..name.end), name.entry);
+        names.sort_unstable_by(|one, other| {
+            let heads = one.head.cmp(&other.head);
+            heads.then_with(|| order(one).cmp(&order(other)))
+        });
+        named
     }
-    for (place, row) in places(tables.constellations.len()).zip(&tables.constellations) {
-        push(
-            Kind::Constellation,
-            place,
-            tables.constellation(row).is_some(),
-        );
+
+    /// Adds a row's name, where it has one.
+    fn add(&mut self, tables: &Tables, kind: Kind, place: u32) {
+        let entry = Entry::new(kind, place);
+        let Some((_, name)) = entry.look_up(tables).filter(|(id, _)| *id != 0) else {
+            return;
+        };
+        let start = self.text.len();
+        fold_onto(&mut self.text, name);
+        let folded = self.text.as_bytes().get(start..).unwrap_or_default();
+        if folded.is_empty() {
+            return;
+        }
+        let mut head = [0; 8];
+        for (byte, of_name) in head.iter_mut().zip(folded) {
+            *byte = *of_name;
+        }
+        self.names.push(FoldedName {
+            entry,
+            head,
+            start,
+            end: self.text.len(),
+        });
     }
-    for place in places(tables.regions.len()) {
-        push(Kind::Region, place, true);
+
+    fn folded(&self, name: &FoldedName) -> &str {
+        self.text.get(name.start..name.end).unwrap_or_default()
     }
-    for (place, row) in places(tables.types.len()).zip(&tables.types) {
-        push(Kind::Type, place, tables.item_type(row).is_some());
-    }
-    for (place, row) in places(tables.groups.len()).zip(&tables.groups) {
-        push(Kind::Group, place, tables.group(row).is_some());
-    }
-    for place in places(tables.factions.len()) {
-        push(Kind::Faction, place, true);
-    }
-    for place in places(tables.npc_corporations.len()) {
-        push(Kind::NpcCorporation, place, true);
-    }
-    named
 }
 
 /// Tables have at most a million rows each, and names are at most 64 MiB together.

@@ -99,7 +99,7 @@ pub struct Found<'a> {
 
 /// A name in the index: of what kind, and at which place of that kind's table. In one number, the
 /// kind in the upper three bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Entry(u32);
 
 const PLACE_BITS: u32 = 29;

@@ -53,7 +53,7 @@ impl Index {
         }
         // Somebody who wrote a whole name meant it.
         if !best.is_full() && !exact {
-            let words: Vec<String> = joined(&folded).take(MAX_WORDS).collect();
+            let words: Vec<_> = joined(&folded).take(MAX_WORDS).collect();
             let sets = words.iter().map(|word| self.words_like(word));
             self.having_all(sets, How::Typo, &mut best);
         }

@@ -4,6 +4,7 @@ use std::io::{Cursor, Read, Seek, SeekFrom, Write};
 
 use insta::assert_snapshot;
 use killwire_universe::{ExportError, export_build, read_export, read_export_file};
+use proptest::prelude::*;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
@@ -154,6 +155,19 @@ fn a_file_that_inflates_beyond_all_measure_is_refused_without_holding_it() {
     assert!(bytes.len() < 100_000);
     let error = read_export(Cursor::new(bytes), &mut |_| ()).unwrap_err();
     assert_snapshot!(error, @"types.jsonl, line 1, has more than 4194304 bytes: this is no export of CCP's");
+}
+
+proptest! {
+    #[test]
+    fn any_text_in_any_file_is_read_or_refused_in_words(
+        place in 0_usize..13, text in prop_oneof![".{0,60}", r#"\{"_key":[0-9]{1,12},"[a-zA-Z_]{1,8}":[0-9eE.\[\]{}-]{0,9}\}"#]
+    ) {
+        let (name, _) = &files()[place];
+        match read(&files_with(name, text)) {
+            Ok(universe) => prop_assert!(universe.build().is_some()),
+            Err(error) => prop_assert!(!error.to_string().is_empty()),
+        }
+    }
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn shared(test: &str) -> Option<PathBuf> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
     let shared = std::env::var_os("KILLWIRE_SHARED").unwrap_or_else(|| "../shared".into());
     let data = root.join(shared).join("data");
-    if data.is_dir() {
+    if data.join("sde").is_dir() {
         return Some(data);
     }
     eprintln!(
