@@ -132,7 +132,8 @@ const fn one_by_one(name: &'static str, max_waiting: usize) -> Limits {
     }
 }
 
-/// Prices at a market. Janice names no limit; well-behaved clients send 100 types a call.
+/// Prices at a market. Janice names no limit; well-behaved clients send 100 types a call. Prices that
+/// have expired are in no hurry, and gather for longer.
 pub const JANICE_PRICES: Limits = Limits {
     name: "janice_prices",
     upstream: Upstream::Janice,
@@ -140,7 +141,7 @@ pub const JANICE_PRICES: Limits = Limits {
     max_batch: 100,
     live_window: LIVE_WINDOW,
     live_spacing: Duration::ZERO,
-    backfill_window: Duration::from_secs(1),
+    backfill_window: Duration::from_secs(10),
     live_calls: 1,
     backfill_calls: 1,
     max_waiting: 5_000,

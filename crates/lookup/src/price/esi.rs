@@ -100,7 +100,7 @@ impl EsiPrices {
         for source in [PriceSource::EsiAverage, PriceSource::EsiAdjusted] {
             all.extend(shelf::recall(&self.store, source, ALL_MARKETS).await?);
         }
-        Ok(assemble(all).into_iter().map(|list| ((), list)).collect())
+        Ok(assemble(&all).into_iter().map(|list| ((), list)).collect())
     }
 
     /// Whether the store has this very list; from now on it counts as if.
@@ -116,7 +116,7 @@ impl EsiPrices {
 /// The rows of one list were all fetched at the same time. Rows that are older belong to types that
 /// have left the list since; unless most are older, because only a part of the newest list was
 /// stored before the program ended. Then the list counts as old as they are.
-fn assemble(rows: Vec<(TypeId, Loaded<Price>)>) -> Option<Loaded<PriceList>> {
+fn assemble(rows: &[(TypeId, Loaded<Price>)]) -> Option<Loaded<PriceList>> {
     let fetched = |(_, row): &(TypeId, Loaded<Price>)| row.validity.at;
     let newest = rows.iter().map(fetched).max()?;
     let of_newest = rows.iter().filter(|row| fetched(row) == newest).count();

@@ -54,20 +54,14 @@ fn types(list: &PriceList) -> Vec<i64> {
 
 #[test]
 fn a_stored_list_leaves_out_what_left_it_before() {
-    let list = assemble(vec![stored(1, 30), stored(2, 0), stored(3, 30)]).unwrap();
+    let list = assemble(&[stored(1, 30), stored(2, 0), stored(3, 30)]).unwrap();
     assert_eq!(list.validity.at, at(30));
     assert_eq!(types(&list.value.unwrap()), [1, 3]);
 }
 
 #[test]
 fn a_list_that_was_stored_in_part_counts_as_old_as_the_rest() {
-    let list = assemble(vec![
-        stored(1, 30),
-        stored(2, 15),
-        stored(3, 15),
-        stored(4, 0),
-    ])
-    .unwrap();
+    let list = assemble(&[stored(1, 30), stored(2, 15), stored(3, 15), stored(4, 0)]).unwrap();
     assert_eq!(list.validity.at, at(15));
     assert_eq!(types(&list.value.unwrap()), [1, 2, 3]);
 }
@@ -78,12 +72,12 @@ fn a_type_that_is_stored_with_both_prices_has_its_average() {
     if let Some(price) = &mut adjusted.value {
         price.source = PriceSource::EsiAdjusted;
     }
-    let list = assemble(vec![(type_id, adjusted), stored(1, 30)]).unwrap();
+    let list = assemble(&[(type_id, adjusted), stored(1, 30)]).unwrap();
     let price = list.value.unwrap().get(type_id).unwrap();
     assert_eq!(price.source, PriceSource::EsiAverage);
 }
 
 #[test]
 fn no_rows_are_no_list() {
-    assert_eq!(assemble(Vec::new()).map(|list| list.validity.at), None);
+    assert_eq!(assemble(&[]).map(|list| list.validity.at), None);
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod generated_values;
 mod golden_values;
 mod market;
 mod pipeline_batches;

@@ -209,7 +209,8 @@ async fn many_who_want_the_same_prices_cost_one_call() {
 async fn after_a_restart_prices_are_there_also_those_that_are_missing() {
     let market = Market::open().await;
     let before = market.prices(PriceConfig::default()).await;
-    let wanted: Vec<_> = types(|_| true).into_iter().step_by(7).collect();
+    let every_seventh = types(|_| true).into_iter().step_by(7);
+    let wanted: Vec<_> = every_seventh.chain([id(999_999_999)]).collect();
     let sources = |prices: &killwire_lookup::price::Prices| -> Vec<_> {
         wanted.iter().map(|one| prices.best(*one)).collect()
     };
