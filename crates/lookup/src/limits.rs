@@ -23,7 +23,10 @@ pub struct Limits {
     pub max_batch: usize,
     /// How long the first live key of a batch waits for others.
     pub live_window: Duration,
-    /// The same for backfill, which is in no hurry and fills its batches.
+    /// From the start of one call with live keys to the next, at least, unless a batch is full. A
+    /// single killmail waits no longer for it; many in a row share their calls.
+    pub live_spacing: Duration,
+    /// The window for backfill, which is in no hurry and fills its batches.
     pub backfill_window: Duration,
     /// Calls with live keys under way at once.
     pub live_calls: usize,
@@ -61,6 +64,7 @@ pub const NAMES: Limits = Limits {
     operation: "looking up names",
     max_batch: 1_000,
     live_window: LIVE_WINDOW,
+    live_spacing: SECOND,
     backfill_window: SECOND,
     live_calls: 2,
     backfill_calls: 1,
@@ -119,6 +123,7 @@ const fn one_by_one(name: &'static str, max_waiting: usize) -> Limits {
         name,
         max_batch: 1,
         live_window: Duration::ZERO,
+        live_spacing: Duration::ZERO,
         backfill_window: Duration::ZERO,
         live_calls: 4,
         backfill_calls: 1,
@@ -134,7 +139,8 @@ pub const JANICE_PRICES: Limits = Limits {
     upstream: Upstream::Janice,
     operation: "asking Janice for prices",
     max_batch: 100,
-    live_window: Duration::from_millis(100),
+    live_window: LIVE_WINDOW,
+    live_spacing: Duration::ZERO,
     backfill_window: Duration::from_secs(10),
     live_calls: 1,
     backfill_calls: 1,
@@ -148,6 +154,7 @@ pub const MUTAMARKET_PRICES: Limits = Limits {
     operation: "asking MutaMarket for the price of an abyssal type",
     max_batch: 1,
     live_window: Duration::ZERO,
+    live_spacing: Duration::ZERO,
     backfill_window: Duration::ZERO,
     live_calls: 2,
     backfill_calls: 1,
@@ -161,6 +168,7 @@ pub const ESI_PRICES: Limits = Limits {
     operation: "asking ESI for its list of prices",
     max_batch: 1,
     live_window: Duration::ZERO,
+    live_spacing: Duration::ZERO,
     backfill_window: Duration::ZERO,
     live_calls: 1,
     backfill_calls: 1,

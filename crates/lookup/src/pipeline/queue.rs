@@ -51,6 +51,8 @@ struct Queue<K: Kind> {
     backfill: VecDeque<K::Key>,
     live_collected: bool,
     backfill_collected: bool,
+    /// When the last call with live keys went out.
+    last_live: Option<Timestamp>,
 }
 
 impl<K: Kind> Queue<K> {
@@ -95,6 +97,7 @@ impl<K: Kind> Lanes<K> {
                 backfill: VecDeque::new(),
                 live_collected: false,
                 backfill_collected: false,
+                last_live: None,
             }),
             live: lane(limits.live_calls),
             backfill: lane(limits.backfill_calls),
@@ -166,6 +169,9 @@ impl<K: Kind> Inner<K> {
                 queue.take(priority, K::LIMITS.max_batch, &mut batch);
                 // A live call has room for backfill, which then costs no call of its own.
                 queue.take(Priority::Backfill, K::LIMITS.max_batch, &mut batch);
+                if priority == Priority::Live {
+                    queue.last_live = Some(self.clock.now());
+                }
             }
             if !batch.is_empty() {
                 let inner = Arc::clone(&self);
@@ -185,18 +191,26 @@ impl<K: Kind> Inner<K> {
         since
     }
 
-    /// Waits until a batch is full or its first key's window is over.
+    /// Waits until a batch is full, or its first key's window is over and the last call long enough
+    /// ago.
     async fn gather(&self, priority: Priority, since: Timestamp) {
-        let window = match priority {
-            Priority::Live => K::LIMITS.live_window,
-            Priority::Backfill => K::LIMITS.backfill_window,
-        };
-        if window.is_zero() || K::LIMITS.max_batch <= 1 {
-            return;
-        }
-        let over = since.checked_add(window).unwrap_or(since);
+        let limits = K::LIMITS;
+        let after = |at: Timestamp, span| at.checked_add(span).unwrap_or(at);
         let lane = self.lanes.lane(priority);
-        while self.lanes.lock().lane(priority).0.len() < K::LIMITS.max_batch {
+        loop {
+            let over = {
+                let mut queue = self.lanes.lock();
+                if queue.lane(priority).0.len() >= limits.max_batch {
+                    return;
+                }
+                match (priority, queue.last_live) {
+                    (Priority::Backfill, _) => after(since, limits.backfill_window),
+                    (Priority::Live, None) => after(since, limits.live_window),
+                    (Priority::Live, Some(last)) => {
+                        after(since, limits.live_window).max(after(last, limits.live_spacing))
+                    }
+                }
+            };
             tokio::select! {
                 () = self.clock.sleep_until(over) => return,
                 () = lane.full.notified() => {}

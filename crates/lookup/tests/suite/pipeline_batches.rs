@@ -4,7 +4,7 @@
 use killwire_lookup::Priority;
 
 use crate::pipeline_fake::{
-    BACKFILL_WINDOW, LIVE_WINDOW, desk, not_found, settle, shown, status, word, words,
+    BACKFILL_WINDOW, LIVE_SPACING, LIVE_WINDOW, desk, not_found, settle, shown, status, word, words,
 };
 
 #[tokio::test]
@@ -22,12 +22,33 @@ async fn keys_gather_for_a_window_and_go_out_together() {
 }
 
 #[tokio::test]
+async fn after_a_call_live_keys_gather_longer_but_a_single_one_does_not_wait() {
+    let desk = desk::<10, false>();
+    let mut asked = Vec::new();
+    for key in 1..=9 {
+        asked.push(desk.start([key], Priority::Live));
+        desk.pass(LIVE_WINDOW).await;
+    }
+    assert_eq!(
+        desk.script.asked(),
+        [vec![1], vec![2, 3, 4, 5], vec![6, 7, 8, 9]]
+    );
+    desk.pass(LIVE_SPACING).await;
+    asked.push(desk.start([10], Priority::Live));
+    desk.pass(LIVE_WINDOW).await;
+    assert_eq!(desk.script.asked()[3], [10]);
+    for one in asked {
+        one.await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn a_full_batch_goes_out_before_its_window_is_over_and_none_is_larger() {
     let desk = desk::<4, false>();
     let asked = desk.start(1..=9, Priority::Live);
     settle().await;
     assert_eq!(desk.script.asked(), [[1, 2, 3, 4], [5, 6, 7, 8]]);
-    desk.pass(LIVE_WINDOW).await;
+    desk.pass(LIVE_SPACING).await;
     assert_eq!(desk.script.asked().last().unwrap(), &[9]);
     assert_eq!(asked.await.unwrap().len(), 9);
 }
@@ -82,9 +103,9 @@ async fn only_so_many_calls_are_under_way_and_the_next_batch_fills_meanwhile() {
     let first = desk.start(1..=8, Priority::Live);
     settle().await;
     let second = desk.start([9], Priority::Live);
-    desk.pass(LIVE_WINDOW).await;
+    desk.pass(LIVE_SPACING).await;
     let third = desk.start([10, 11], Priority::Live);
-    desk.pass(LIVE_WINDOW).await;
+    desk.pass(LIVE_SPACING).await;
     assert_eq!(desk.script.calls().len(), 2, "two live calls at once");
     desk.answer(1).await;
     assert_eq!(desk.script.asked()[2], [9, 10, 11]);

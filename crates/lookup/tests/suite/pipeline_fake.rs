@@ -16,6 +16,7 @@ pub(crate) const STALE: Duration = Duration::from_secs(600);
 pub(crate) const MISSING: Duration = Duration::from_secs(300);
 pub(crate) const HOLD: Duration = Duration::from_secs(15);
 pub(crate) const LIVE_WINDOW: Duration = Duration::from_millis(100);
+pub(crate) const LIVE_SPACING: Duration = Duration::from_millis(400);
 pub(crate) const BACKFILL_WINDOW: Duration = Duration::from_secs(1);
 pub(crate) const MAX_WAITING: usize = 2_000;
 
@@ -107,6 +108,7 @@ impl<const BATCH: usize, const SHELVED: bool> Kind for Word<BATCH, SHELVED> {
         operation: "looking up words",
         max_batch: BATCH,
         live_window: LIVE_WINDOW,
+        live_spacing: LIVE_SPACING,
         backfill_window: BACKFILL_WINDOW,
         live_calls: 2,
         backfill_calls: 1,
@@ -247,7 +249,7 @@ impl<const BATCH: usize, const SHELVED: bool> Desk<BATCH, SHELVED> {
     /// error's text.
     pub(crate) async fn get(&self, keys: impl IntoIterator<Item = u32>) -> Vec<String> {
         let asked = self.start(keys, Priority::Live);
-        self.pass(LIVE_WINDOW).await;
+        self.pass(LIVE_SPACING).await;
         let answers = asked.await.unwrap();
         answers
             .into_iter()

@@ -6,8 +6,8 @@ use killwire_lookup::{LookupError, Priority};
 use killwire_upstream::{Refusal, Upstream, UpstreamError};
 
 use crate::pipeline_fake::{
-    BACKFILL_WINDOW, HOLD, LIVE_WINDOW, MAX_WAITING, MISSING, STALE, TTL, desk, settle, shown,
-    status, word, words,
+    BACKFILL_WINDOW, HOLD, LIVE_SPACING, LIVE_WINDOW, MAX_WAITING, MISSING, STALE, TTL, desk,
+    settle, shown, status, word, words,
 };
 
 #[tokio::test]
@@ -32,7 +32,7 @@ async fn whoever_asks_for_a_key_under_way_waits_for_the_same_answer() {
     let first = desk.start([1, 2], Priority::Live);
     desk.pass(LIVE_WINDOW).await;
     let second = desk.start([2, 3, 3], Priority::Live);
-    desk.pass(LIVE_WINDOW).await;
+    desk.pass(LIVE_SPACING).await;
     desk.answer(2).await;
     assert_eq!(first.await.unwrap().len(), 2);
     assert_eq!(second.await.unwrap().len(), 3);
