@@ -8,6 +8,7 @@
 
 mod append;
 mod documents;
+mod enrich;
 mod feed;
 mod memory;
 mod named;
@@ -43,16 +44,17 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 #[derive(Parser)]
 #[command(name = "killwire-bench", version, after_long_help = EXAMPLES)]
 struct Arguments {
-    /// Which bench: parse, append, poll, recover, memory, sde, search, or all.
-    #[arg(value_parser = ["parse", "append", "poll", "recover", "memory", "sde", "search", "all"])]
+    /// Which bench: parse, enrich, append, poll, recover, memory, sde, search, or all.
+    #[arg(value_parser = ["parse", "enrich", "append", "poll", "recover", "memory", "sde", "search", "all"])]
     bench: String,
     /// Only this case of it.
     ///
     ///   parse    typed, facts, typed-real, facts-real
+    ///   enrich   warm
     ///   append   batch-1, batch-100, batch-1000
     ///   poll     events-after, killfeed-next
     ///   recover  million-events
-    ///   memory   idle, window-full
+    ///   memory   idle, window-full, static-and-window
     ///   sde      import
     ///   search   prefix, typo
     #[arg(verbatim_doc_comment)]
@@ -85,11 +87,16 @@ struct Bench {
     measure: fn(&str) -> Outcome<Option<Line>>,
 }
 
-const BENCHES: [Bench; 7] = [
+const BENCHES: [Bench; 8] = [
     Bench {
         name: "parse",
         cases: &["typed", "facts", "typed-real", "facts-real"],
         measure: parse::measure,
+    },
+    Bench {
+        name: "enrich",
+        cases: &["warm"],
+        measure: enrich::measure,
     },
     Bench {
         name: "append",
@@ -108,7 +115,7 @@ const BENCHES: [Bench; 7] = [
     },
     Bench {
         name: "memory",
-        cases: &["idle", "window-full"],
+        cases: &["idle", "window-full", "static-and-window"],
         measure: memory::measure,
     },
     Bench {

@@ -1,5 +1,6 @@
-//! `memory`: what the process of `killwire serve` holds in RAM, in MB (10⁶ bytes), with nothing stored (`idle`)
-//! and with a full recent window that readers have read (`window-full`). Against a bare axum server
+//! `memory`: what the process of `killwire serve` holds in RAM, in MB (10⁶ bytes), with nothing stored (`idle`),
+//! with a full recent window that readers have read (`window-full`), and with all static data besides
+//! (`static-and-window`). Against a bare axum server
 //! of the same build: what the runtime and the framework take. Linux only.
 
 use std::path::Path;
@@ -9,7 +10,7 @@ use crate::peer::{Connection, Server};
 use crate::program::{self, Program, Running};
 use crate::report::{Counts, Line};
 use crate::rounds::in_turns;
-use crate::{Outcome, feed};
+use crate::{Outcome, feed, sde};
 
 /// More than the window's default limits hold.
 const EVENTS: usize = 12_000;
@@ -23,6 +24,16 @@ pub(crate) fn measure(case: &str) -> Outcome<Option<Line>> {
         eprintln!("memory {case}: skipped, there is no /proc here");
         return Ok(None);
     }
+    let export = match case {
+        "static-and-window" => {
+            let Some(export) = sde::archive() else {
+                eprintln!("memory {case}: skipped, there is no static data export to read");
+                return Ok(None);
+            };
+            Some(export)
+        }
+        _ => None,
+    };
     let program = Program::build()?;
     let folder = tempfile::tempdir()?;
     let file = program::database(folder.path());
@@ -31,6 +42,9 @@ pub(crate) fn measure(case: &str) -> Outcome<Option<Line>> {
     let events = if case == "idle" { 0 } else { EVENTS };
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(feed::fill(&file, events, usize::MAX))?;
+    if let Some(export) = export {
+        program.import(folder.path(), &export)?;
+    }
     let (value, baseline) = in_turns(
         ROUNDS,
         || {

@@ -50,6 +50,26 @@ impl Program {
         Ok(Self(profile.join("killwire")))
     }
 
+    /// Imports a static data export into a data directory.
+    pub(crate) fn import(&self, data_dir: &Path, export: &Path) -> Outcome<()> {
+        let status = Command::new(&self.0)
+            .args(["sde", "import", "--file"])
+            .arg(export)
+            .arg("--data-dir")
+            .arg(data_dir)
+            .env("KILLWIRE_LOG", "error")
+            .env_remove("KILLWIRE_DATABASE_URL")
+            .env_remove("DATABASE_URL")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .status()?;
+        if status.success() {
+            Ok(())
+        } else {
+            Err("the static data could not be imported".into())
+        }
+    }
+
     /// Starts it on a data directory; it listens when this returns.
     pub(crate) fn start(&self, data_dir: &Path) -> Outcome<Running> {
         let mut process = Command::new(&self.0)
@@ -59,6 +79,11 @@ impl Program {
             .env("KILLWIRE_R2Z2_URL", NOWHERE)
             .env("KILLWIRE_ESI_URL", NOWHERE)
             .env("KILLWIRE_EVEREF_URL", NOWHERE)
+            .env("KILLWIRE_ZKILLBOARD_URL", NOWHERE)
+            .env("KILLWIRE_STATIC_DATA_URL", NOWHERE)
+            .env("KILLWIRE_STATIC_DATA_UPDATE", "manual")
+            .env("KILLWIRE_JANICE_URL", NOWHERE)
+            .env("KILLWIRE_MUTAMARKET_URL", NOWHERE)
             .env("KILLWIRE_LOG", "error")
             .env_remove("KILLWIRE_DATABASE_URL")
             .env_remove("DATABASE_URL")

@@ -1,16 +1,20 @@
 //! A simulated New Eden, a real store, and the two intake tasks between them.
 
 use std::collections::BTreeMap;
+use std::io::Cursor;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use killwire_clock::Clock;
 use killwire_intake::{
-    FeedStatus, Follow, IntakeError, Repairer, Start, StoreMemory, feed_source, follow,
+    Completer, EnrichConfig, Enricher, FeedStatus, Follow, IntakeError, Repairer, Start,
+    StoreMemory, feed_source, follow,
 };
-use killwire_sim::{Feed, HistoryPolicy, Sim, SimConfig};
+use killwire_lookup::{Lookup, LookupConfig};
+use killwire_sim::{Feed, HistoryPolicy, STATIC_BUILD, Sim, SimConfig, static_export};
 use killwire_store::{Backend, EventKind, EventQuery, Kinds, LogEvent, Seq, Store, StoreConfig};
+use killwire_universe::{CurrentUniverse, read_export};
 use killwire_upstream::{Contact, UpstreamConfig, Upstreams};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -28,6 +32,7 @@ pub(crate) struct World {
     pub(crate) clock: Clock,
     dir: tempfile::TempDir,
     first: u64,
+    universe: CurrentUniverse,
 }
 
 /// Killwire's intake, running.
@@ -35,6 +40,7 @@ pub(crate) struct Intake {
     pub(crate) store: Store,
     pub(crate) status: watch::Receiver<FeedStatus>,
     pub(crate) repairer: Arc<Repairer>,
+    pub(crate) lookup: Lookup,
     stop: CancellationToken,
     tasks: Vec<JoinHandle<Result<(), IntakeError>>>,
 }
@@ -60,7 +66,17 @@ impl World {
             first: config.first_sequence,
             sim: Sim::start(config).await.unwrap(),
             dir: tempfile::tempdir().unwrap(),
+            universe: CurrentUniverse::default(),
         }
+    }
+
+    /// Brings the static data of the simulated New Eden. Without it nothing is ever complete, and
+    /// the log has one event for each killmail.
+    pub(crate) fn with_static_data(self) -> Self {
+        let export = static_export(STATIC_BUILD).unwrap();
+        let universe = read_export(Cursor::new(export), &mut |_| {}).unwrap();
+        self.universe.swap(universe);
+        self
     }
 
     /// Starts intake on this world's store, from its first number where nothing is stored.
@@ -74,6 +90,23 @@ impl World {
             UpstreamConfig::simulated(&self.sim.base_url(), contact, self.clock.clone()).unwrap();
         let memory = Arc::new(StoreMemory(store.clone()));
         let upstreams = Upstreams::open(config, memory).await.unwrap();
+        let lookup = Lookup::open(
+            LookupConfig::default(),
+            store.clone(),
+            upstreams.clone(),
+            self.universe.clone(),
+            self.clock.clone(),
+        )
+        .await
+        .unwrap();
+        let enricher = Enricher::new(lookup.clone(), self.clock.clone(), EnrichConfig::default());
+        let build = self.universe.load().build().map(|build| build.number);
+        let completer = Completer::new(
+            enricher.clone(),
+            store.clone(),
+            self.clock.clone(),
+            watch::channel(build).1,
+        );
         let (sender, status) = watch::channel(FeedStatus::default());
         let stop = CancellationToken::new();
         let following = follow(
@@ -81,6 +114,7 @@ impl World {
                 feed: upstreams.r2z2.clone(),
                 store: store.clone(),
                 clock: self.clock.clone(),
+                enricher,
                 start: Start::Number(self.first),
                 status: sender,
             },
@@ -91,8 +125,17 @@ impl World {
             let (repairer, stop) = (repairer.clone(), stop.clone());
             async move { repairer.run(stop).await }
         };
+        let completing = {
+            let stop = stop.clone();
+            async move { completer.run(stop).await }
+        };
         Intake {
-            tasks: vec![tokio::spawn(following), tokio::spawn(repairing)],
+            tasks: vec![
+                tokio::spawn(following),
+                tokio::spawn(repairing),
+                tokio::spawn(completing),
+            ],
+            lookup,
             store,
             status,
             repairer,
