@@ -14,7 +14,7 @@ pub struct Entity {
     pub ticker: Option<Arc<str>>,
 }
 
-/// Ids that are to be known.
+/// Ids that are to be known, each as often as it is named.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
     /// Pilots.

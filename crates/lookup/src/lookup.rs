@@ -190,8 +190,9 @@ impl Lookup {
     }
 
     /// Sees to it that all of `wanted` is known: each is [`Known::Yes`] or [`Known::Missing`]
-    /// afterwards. Call it once for each killmail, with all its ids: it costs little when they are
-    /// known, refreshes what has expired, and its keys are the look-ups that the figures count.
+    /// afterwards. Call it once for each killmail, with its ids as often as it names them: it costs
+    /// little when they are known, refreshes what has expired, and each of its ids is a look-up in
+    /// the figures.
     ///
     /// # Errors
     /// The first failure; what could be fetched is known all the same.
@@ -201,11 +202,12 @@ impl Lookup {
         priority: Priority,
     ) -> Result<(), LookupError> {
         let universe = self.universe();
-        let keys: Vec<EntityKey> = wanted
+        let mut keys: Vec<EntityKey> = wanted
             .keys()
             .filter(|key| unasked(&universe, *key).is_none())
             .collect();
         drop(universe);
+        keys.sort_unstable();
         let titled = keys.iter().filter(|key| key.has_ticker());
         // Both are on their way before either is waited for.
         let names = self.inner.names.want(&keys, priority);
@@ -231,6 +233,15 @@ impl Lookup {
         priority: Priority,
     ) -> Result<Option<Belongs>, LookupError> {
         self.inner.affiliations.fetch(&id, priority).await
+    }
+
+    /// To whom each of several pilots belongs now, in their order.
+    pub async fn affiliations(
+        &self,
+        ids: &[CharacterId],
+        priority: Priority,
+    ) -> Vec<(CharacterId, Result<Option<Belongs>, LookupError>)> {
+        self.inner.affiliations.fetch_many(ids, priority).await
     }
 
     /// Takes from a killmail to whom a pilot belonged at `at`, the time of the kill. It replaces
@@ -294,6 +305,11 @@ impl Lookup {
     ) -> Result<Arc<SystemKills>, LookupError> {
         let kills = self.inner.system_kills.fetch(&id, priority).await?;
         Ok(kills.unwrap_or_default())
+    }
+
+    /// Forgets a system's killmails; zKillboard is asked again only when its hour is over.
+    pub fn forget_system_kills(&self, id: SystemId) {
+        self.inner.system_kills.invalidate(&id);
     }
 
     /// Which systems somebody watches, and when each one's killmails were fetched.

@@ -132,8 +132,19 @@ impl<K: Kind> Run<'_, K> {
         let inner = self.inner;
         inner.shelve(answers.clone());
         let mut answers: HashMap<_, _> = answers.into_iter().collect();
-        for waiting in group {
-            match answers.remove(waiting.lease.key()) {
+        let answered: Vec<_> = group
+            .into_iter()
+            .map(|waiting| {
+                let answer = answers.remove(waiting.lease.key());
+                (waiting, answer)
+            })
+            .collect();
+        // What came along unasked is there before anybody is told.
+        for (key, loaded) in answers {
+            inner.keep(&key, loaded);
+        }
+        for (waiting, answer) in answered {
+            match answer {
                 Some(loaded) => {
                     if loaded.value.is_none() {
                         inner.counters.missing();
@@ -149,9 +160,6 @@ impl<K: Kind> Run<'_, K> {
                     inner.fail(vec![waiting], &error);
                 }
             }
-        }
-        for (key, loaded) in answers {
-            inner.keep(&key, loaded);
         }
     }
 }

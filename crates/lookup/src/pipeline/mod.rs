@@ -190,7 +190,8 @@ impl<K: Kind> Pipeline<K> {
         join_all(promised).await
     }
 
-    /// Starts to fetch whatever of `keys` is not known. It costs nothing when all is.
+    /// Starts to fetch whatever of `keys` is not known. It costs nothing when all is. A key that
+    /// stands several times in a row is looked at once and counted as often.
     #[must_use]
     pub fn want<'a>(
         &self,
@@ -198,10 +199,17 @@ impl<K: Kind> Pipeline<K> {
         priority: Priority,
     ) -> Coming<K> {
         let mut coming = Vec::new();
-        self.ask(keys, priority, |_, promise| match promise {
+        let (mut last, mut repeated) = (None, 0);
+        let different = keys.into_iter().filter(|key| {
+            let again = last.replace(*key) == Some(*key);
+            repeated += usize::from(again);
+            !again
+        });
+        self.ask(different, priority, |_, promise| match promise {
             Promise::Known(_) => {}
             promise => coming.push(promise),
         });
+        self.inner.counters.looked_up(repeated, repeated);
         Coming(coming)
     }
 

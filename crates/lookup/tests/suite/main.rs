@@ -2,12 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod entities;
 mod generated_values;
 mod golden_values;
+mod load;
 mod market;
+mod people;
 mod pipeline_batches;
 mod pipeline_fake;
 mod pipeline_keys;
 mod pipeline_property;
 mod pipeline_shelf;
 mod prices;
+mod world;

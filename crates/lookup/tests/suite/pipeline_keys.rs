@@ -40,6 +40,17 @@ async fn whoever_asks_for_a_key_under_way_waits_for_the_same_answer() {
 }
 
 #[tokio::test]
+async fn a_key_that_is_wanted_several_times_is_counted_as_often_and_asked_once() {
+    let desk = desk::<10, false>();
+    let coming = desk.words.want(&[1, 1, 2, 2, 2], Priority::Live);
+    let coming = tokio::spawn(coming.all());
+    desk.pass(LIVE_WINDOW).await;
+    coming.await.unwrap().unwrap();
+    let report = desk.words.report();
+    assert_eq!((report.looked_up, report.asked), (5, 2));
+}
+
+#[tokio::test]
 async fn a_caller_who_gives_up_finds_the_answer_next_time() {
     let desk = desk::<10, false>().slow();
     let asked = desk.start([1], Priority::Live);
