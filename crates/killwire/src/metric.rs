@@ -31,6 +31,8 @@ pub(crate) fn install() -> Option<PrometheusHandle> {
     killwire_intake::metric::describe();
     killwire_upstream::metric::describe();
     killwire_store::metric::describe();
+    killwire_lookup::metric::describe();
+    killwire_cache::metric::describe();
     Some(handle)
 }
 

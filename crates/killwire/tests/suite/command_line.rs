@@ -18,12 +18,16 @@ fn the_help_names_every_command_and_the_first_steps() {
     Commands:
       serve        Follow the live feed and serve it
       demo         Show everything at work, without network, account or configuration
-      sim          Play the feed, ESI and EVE Ref on loopback, for tests
+      sim          Play every upstream on loopback, for tests
       replay       Take in killmails from files
       config       Show the configuration, or check it
       doctor       Check this machine: folder, database, disk, clock, network
       quarantine   Look at entries that were not killmails, and try them again
       gaps         Look at feed numbers that were skipped, and repair them
+      sde          Import CCP's static data, or see which build is in use
+      lookup       Say what a name or an id means
+      price        Say what a type costs, by which source and when
+      value        Value a stored killmail, line by line
       backup       Copy the whole database into a new file
       completions  Print a completion script for a shell
       help         Print this message or the help of the given subcommand(s)

@@ -69,7 +69,10 @@ fn the_demo_tells_in_plain_words_and_ends_with_the_count_of_breaches() {
     assert_eq!(done.code, 0, "{}", done.err);
     for part in [
         "Killwire listens on http://127.0.0.1:",
-        "destroyed hull",
+        "[",
+        " lost a ",
+        " ISK to ",
+        " value ",
         "curl -s 'http://127.0.0.1:",
         "0 breaches",
         "killwire serve --contact",

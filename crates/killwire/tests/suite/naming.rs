@@ -98,8 +98,8 @@ async fn every_killmail_is_named_and_valued() {
     let metrics = server.get("/metrics").await.text().await.unwrap();
     for name in [
         "killwire_enrich_killmails_total{result=\"complete\"",
-        "killwire_upstream_breaker",
-        "killwire_cache_hits_total",
+        "killwire_upstream_breaker_state",
+        "killwire_cache_reads_total",
     ] {
         assert!(metrics.contains(name), "{name} in {metrics}");
     }
@@ -115,7 +115,7 @@ async fn names_survive_a_restart_without_asking_again() {
     let before = events(&server, "all").await;
     server.terminate();
     assert!(server.wait().0.success());
-    let asked = world.sim.status().requests["esi"];
+    let asked = world.sim.status().requests[&Service::Esi];
     let server = Server::serve(home.path(), &world);
     assert_eq!(events(&server, "all").await, before);
     let done = crate::program::run(
@@ -123,7 +123,7 @@ async fn names_survive_a_restart_without_asking_again() {
         &["lookup", "jita", "--data-dir", "data", "--json"],
     );
     assert_eq!(done.json()[0]["name"], "Jita", "{}", done.out);
-    assert!(world.sim.status().requests["esi"] <= asked + 2);
+    assert!(world.sim.status().requests[&Service::Esi] <= asked + 2);
     assert_eq!(world.sim.breaches(), []);
 }
 
@@ -216,7 +216,7 @@ async fn without_static_data_ids_are_shown_and_names_follow() {
     }
     // A person who has no patience brings the file.
     let export = home.path().join("export.zip");
-    std::fs::write(&export, world.sim.static_export()).unwrap();
+    std::fs::write(&export, killwire_sim::static_export(7).unwrap()).unwrap();
     let done = crate::program::run(
         home.path(),
         &[

@@ -171,8 +171,12 @@ impl World {
 
     /// A feed whose server knows what ids mean.
     pub(crate) async fn named(total: u64, faults: FaultPlan) -> Self {
+        Self::named_by(total, faults, 100).await
+    }
+
+    /// The same, so many times faster than life.
+    pub(crate) async fn named_by(total: u64, faults: FaultPlan, scale: u32) -> Self {
         let epoch = Timestamp::now();
-        let scale = 100;
         let sim = Sim::start(SimConfig {
             feed: Feed::Generated {
                 per_hour: 20_000.0,

@@ -67,7 +67,7 @@ fn killed_at_any_moment_of_an_import_the_old_build_stays_in_use() {
         return;
     };
     let home = tempfile::tempdir().unwrap();
-    let first = killwire_sim::static_export(1);
+    let first = killwire_sim::static_export(1).unwrap();
     std::fs::write(home.path().join("first.zip"), first).unwrap();
     let done = run(
         home.path(),
@@ -115,7 +115,8 @@ fn killed_at_any_moment_of_an_import_the_old_build_stays_in_use() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_running_server_takes_a_newer_build_into_use_by_itself() {
-    let world = World::named(5, FaultPlan::none()).await;
+    // Every six hours it looks: at this pace, every eleven seconds.
+    let world = World::named_by(5, FaultPlan::none(), 2_000).await;
     let home = tempfile::tempdir().unwrap();
     let server = Server::serve(home.path(), &world);
     let first = server
