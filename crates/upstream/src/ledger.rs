@@ -98,61 +98,71 @@ impl Ledger {
     /// Spends for a request that is about to leave. What is spent is durable when it returns, give
     /// or take what is written ahead.
     pub(crate) async fn reserve(&self, now: Timestamp) {
+        self.change(now, |bucket| bucket.reserve(now)).await;
+    }
+
+    /// Puts what the answer cost in the place of what was reserved, and takes over the upstream's
+    /// own count where that is worse.
+    pub(crate) async fn settle(&self, now: Timestamp, outcome: &Result<Answer, UpstreamError>) {
+        let price = self.policy.price;
+        let cost = match outcome {
+            Ok(answer) => price.of(answer.status.as_u16()),
+            // Nothing arrived there.
+            Err(UpstreamError::Connect { .. }) => 0,
+            // HTML with status 200.
+            Err(UpstreamError::Unreadable { .. }) => price.of(200),
+            Err(_) => price.dearest(),
+        };
+        let remaining = outcome.as_ref().ok().and_then(|answer| self.told(answer));
+        let settle = |bucket: &mut Bucket| {
+            bucket.settle(now, cost);
+            if let Some(remaining) = remaining {
+                bucket.adopt_remaining(now, remaining);
+            }
+        };
+        self.change(now, settle).await;
+    }
+
+    /// What the upstream says that is left of this budget.
+    fn told(&self, answer: &Answer) -> Option<u32> {
+        let remaining = answer.number(self.policy.remaining?)?;
+        let group = answer.text("x-ratelimit-group");
+        group
+            .is_none_or(|group| group == self.policy.name)
+            .then(|| u32::try_from(remaining).unwrap_or(u32::MAX))
+    }
+
+    /// Spends what no status shows.
+    pub(crate) async fn spend(&self, now: Timestamp, cost: u32) {
+        self.change(now, |bucket| bucket.spend(now, cost)).await;
+    }
+
+    /// Changes what is spent, and writes it down where what is written does not cover it any more,
+    /// covers much more, or is old.
+    async fn change(&self, now: Timestamp, change: impl FnOnce(&mut Bucket) + Send) {
         let due = {
             let mut state = self.lock();
-            state.bucket.reserve(now);
+            change(&mut state.bucket);
             let spent = state.bucket.spent(now);
             let stands = state.written.is_some_and(|written| {
                 spent <= written.spent
                     && written.spent - spent <= 2 * self.policy.ahead
                     && age(written.at, now) < self.policy.window / 3
             });
-            if !stands {
-                state.written = Some(Written {
-                    at: now,
-                    spent: spent + self.policy.ahead,
-                });
+            if stands {
+                None
+            } else {
+                let spent = spent + self.policy.ahead;
+                state.written = Some(Written { at: now, spent });
+                state.written
             }
-            state.written.filter(|_| !stands)
         };
+        self.show(now);
         let Some(written) = due else { return };
         let text = serde_json::to_string(&written).unwrap_or_default();
         if let Err(error) = self.memory.remember(&self.key, &text).await {
             tracing::warn!(upstream = %self.upstream, %error, "cannot remember a budget");
         }
-    }
-
-    /// Puts what the answer cost in the place of what was reserved, and takes over the upstream's
-    /// own count where that is worse.
-    pub(crate) fn settle(&self, now: Timestamp, outcome: &Result<Answer, UpstreamError>) {
-        let price = self.policy.price;
-        let cost = match outcome {
-            Ok(answer) => price.of(answer.status.as_u16()),
-            // Nothing arrived there.
-            Err(UpstreamError::Connect { .. }) => 0,
-            // HTML with status 200, and other answers that came in full.
-            Err(UpstreamError::Unreadable { .. }) => price.of(200),
-            Err(_) => price.dearest(),
-        };
-        let mut state = self.lock();
-        state.bucket.settle(now, cost);
-        if let (Some(header), Ok(answer)) = (self.policy.remaining, outcome)
-            && answer
-                .text("x-ratelimit-group")
-                .is_none_or(|group| group == self.policy.name)
-            && let Some(remaining) = answer.number(header)
-        {
-            let remaining = u32::try_from(remaining).unwrap_or(u32::MAX);
-            state.bucket.adopt_remaining(now, remaining);
-        }
-        drop(state);
-        self.show(now);
-    }
-
-    /// Spends what no status shows.
-    pub(crate) fn spend(&self, now: Timestamp, cost: u32) {
-        self.lock().bucket.spend(now, cost);
-        self.show(now);
     }
 
     pub(crate) fn report(&self, now: Timestamp) -> BudgetReport {

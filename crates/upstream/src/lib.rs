@@ -33,6 +33,8 @@ mod report;
 mod secret;
 mod static_data;
 #[cfg(test)]
+mod test_server;
+#[cfg(test)]
 mod tests;
 mod upstream;
 mod upstreams;

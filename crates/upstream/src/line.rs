@@ -80,8 +80,8 @@ impl Line {
     }
 
     /// Spends from a budget what no answer's status shows.
-    pub(crate) fn spend(&self, budget: &str, cost: u32) {
-        self.http.permits().spend(budget, cost);
+    pub(crate) async fn spend(&self, budget: &str, cost: u32) {
+        self.http.permits().spend(budget, cost).await;
     }
 
     /// The body of a success; every other answer is an error.

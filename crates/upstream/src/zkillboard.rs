@@ -76,13 +76,13 @@ impl Zkillboard {
         }
         let now = self.line.clock.now();
         let body = answer.into_success(self.line.upstream, &request.url, now)?;
-        self.read(&request.url, &body)
+        self.read(&request.url, &body).await
     }
 
-    fn read(&self, url: &str, body: &Bytes) -> Result<SystemKills, UpstreamError> {
+    async fn read(&self, url: &str, body: &Bytes) -> Result<SystemKills, UpstreamError> {
         if let Ok(complaint) = serde_json::from_slice::<Complaint>(body) {
             // It counts as an error over there, whatever its status is.
-            self.line.spend(ERRORS, 1);
+            self.line.spend(ERRORS, 1).await;
             return Err(UpstreamError::Said {
                 upstream: self.line.upstream,
                 url: url.to_owned(),

@@ -25,9 +25,11 @@ mod rate;
 mod request;
 mod retry;
 mod size;
+#[cfg(test)]
+mod stack_tests;
 mod telemetry;
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;
 mod wire;
 
 use std::sync::Arc;

@@ -118,7 +118,7 @@ impl Permits {
     pub(super) async fn settle(&self, request: &Request, outcome: &Result<Answer, UpstreamError>) {
         let now = self.clock.now();
         for ledger in self.ledgers.iter().filter(|ledger| ledger.is_for(request)) {
-            ledger.settle(now, outcome);
+            ledger.settle(now, outcome).await;
         }
         if let Ok(answer) = outcome {
             self.refusals.read(answer).await;
@@ -140,9 +140,9 @@ impl Permits {
     }
 
     /// Spends from a budget what no answer's status shows.
-    pub(crate) fn spend(&self, budget: &str, cost: u32) {
+    pub(crate) async fn spend(&self, budget: &str, cost: u32) {
         for ledger in self.ledgers.iter().filter(|ledger| ledger.name() == budget) {
-            ledger.spend(self.clock.now(), cost);
+            ledger.spend(self.clock.now(), cost).await;
         }
     }
 

@@ -1,107 +1,23 @@
 //! The stack against a server that misbehaves.
 
 use std::io::Write;
-use std::net::SocketAddr;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use axum::Router;
 use axum::body::Body as AxumBody;
-use axum::extract::Request as AxumRequest;
-use axum::http::{HeaderMap as Headers, Response};
-use axum::routing::any;
+use axum::http::Response;
 use futures::StreamExt;
 use jiff::Timestamp;
-use killwire_clock::Clock;
 use reqwest::Method;
 
-use super::{Http, Request};
+use super::Request;
+use crate::UpstreamError;
 use crate::policy::{Breaker, Policy, Retry};
-use crate::{Contact, Memory, Upstream, UpstreamConfig, UpstreamError, Upstreams, Volatile};
+use crate::test_server::{Server, reply, with_header};
 
 const LIMIT: u64 = 10_000;
 
-/// A server with one answer for everything, which counts what it is asked.
-pub(crate) struct Server {
-    address: SocketAddr,
-    requests: Arc<AtomicUsize>,
-    pub(crate) seen: Arc<Mutex<Vec<(String, Headers)>>>,
-}
-
-impl Server {
-    pub(crate) async fn answering<F, Fut>(answer: F) -> Self
-    where
-        F: Fn(usize) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Response<AxumBody>> + Send,
-    {
-        let requests = Arc::new(AtomicUsize::new(0));
-        let seen = Arc::new(Mutex::new(Vec::new()));
-        let app = Router::new().fallback(any({
-            let (requests, seen) = (requests.clone(), seen.clone());
-            move |request: AxumRequest| {
-                let number = requests.fetch_add(1, Ordering::SeqCst);
-                let path = request.uri().path().to_owned();
-                seen.lock().unwrap().push((path, request.headers().clone()));
-                answer(number)
-            }
-        }));
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        tokio::spawn(async move { axum::serve(listener, app).await });
-        Self {
-            address,
-            requests,
-            seen,
-        }
-    }
-
-    pub(crate) async fn with_status(status: u16) -> Self {
-        Self::answering(move |_| async move { reply(status, "") }).await
-    }
-
-    pub(crate) fn asked(&self) -> usize {
-        self.requests.load(Ordering::SeqCst)
-    }
-
-    fn url(&self) -> String {
-        format!("http://{}", self.address)
-    }
-
-    fn config(&self, clock: &Clock) -> UpstreamConfig {
-        let contact = Contact::new("tests@killwire.space").unwrap();
-        UpstreamConfig::simulated(&self.url(), contact, clock.clone()).unwrap()
-    }
-
-    async fn http(&self, policy: Policy) -> Http {
-        let config = self.config(&Clock::system());
-        let memory: Arc<dyn Memory> = Arc::new(Volatile::default());
-        Http::open(Upstream::R2z2, policy, &config, memory)
-            .await
-            .unwrap()
-    }
-
-    pub(crate) async fn upstreams(&self, clock: &Clock, memory: Arc<dyn Memory>) -> Upstreams {
-        Upstreams::open(self.config(clock), memory).await.unwrap()
-    }
-}
-
-fn reply(status: u16, body: &'static str) -> Response<AxumBody> {
-    Response::builder()
-        .status(status)
-        .body(AxumBody::from(body))
-        .unwrap()
-}
-
-pub(crate) fn with_header(status: u16, name: &str, value: &str) -> Response<AxumBody> {
-    Response::builder()
-        .status(status)
-        .header(name, value)
-        .body(AxumBody::empty())
-        .unwrap()
-}
-
-fn quick() -> Policy {
+/// Everything in milliseconds, and a breaker that stays out of the way.
+pub(super) fn quick() -> Policy {
     Policy {
         concurrency: 4,
         queue: 16,
@@ -120,7 +36,7 @@ fn quick() -> Policy {
     }
 }
 
-fn retrying() -> Policy {
+pub(super) fn retrying() -> Policy {
     Policy {
         retry: Some(Retry {
             attempts: 3,
@@ -132,7 +48,7 @@ fn retrying() -> Policy {
     }
 }
 
-fn get(server: &Server) -> Request {
+pub(super) fn get(server: &Server) -> Request {
     Request::get(server.url(), LIMIT)
 }
 
@@ -145,8 +61,7 @@ async fn every_request_says_who_asks_and_reads_gzip() {
         .send(&get(&server))
         .await
         .unwrap();
-    let seen = server.seen.lock().unwrap();
-    let headers = &seen[0].1;
+    let headers = &server.seen()[0].headers;
     let agent = headers["user-agent"].to_str().unwrap();
     assert!(agent.starts_with("Killwire/") && agent.contains("tests@killwire.space"));
     assert!(

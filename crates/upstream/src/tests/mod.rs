@@ -1,6 +1,5 @@
 //! The adapters against a server that misbehaves.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -8,23 +7,24 @@ use axum::http::Response;
 use jiff::Timestamp;
 use killwire_clock::Clock;
 
-use crate::http::tests::{Server, with_header};
-use crate::{
-    Contact, Memory, Priority, Refusal, UpstreamConfig, UpstreamError, Upstreams, Volatile,
-};
+use crate::test_server::{Server, volatile};
+use crate::{Contact, Refusal, UpstreamConfig, UpstreamError, Upstreams};
 
+mod esi;
+mod esi_pauses;
+mod prices;
+mod static_data;
+mod zkillboard;
+
+/// A clock that stands at noon, after the downtime.
 fn manual() -> Clock {
     Clock::manual("2026-11-20T12:00:00Z".parse().unwrap())
-}
-
-fn memory() -> Arc<dyn Memory> {
-    Arc::new(Volatile::default())
 }
 
 #[tokio::test]
 async fn a_403_blocks_the_whole_host_for_minutes_also_in_the_next_process() {
     let server = Server::with_status(403).await;
-    let (clock, memory) = (manual(), memory());
+    let (clock, memory) = (manual(), volatile());
     let upstreams = server.upstreams(&clock, memory.clone()).await;
     let error = upstreams.r2z2.entry(1).await.unwrap_err();
     let until = error.refused_until().unwrap();
@@ -52,7 +52,7 @@ async fn a_403_blocks_the_whole_host_for_minutes_also_in_the_next_process() {
 async fn two_looks_at_the_archive_lie_two_seconds_apart() {
     let server = Server::with_status(404).await;
     let clock = manual();
-    let upstreams = server.upstreams(&clock, memory()).await;
+    let upstreams = server.upstreams(&clock, volatile()).await;
     assert!(upstreams.r2z2.history_totals().await.is_err());
     let next = tokio::spawn({
         let r2z2 = upstreams.r2z2.clone();
@@ -71,7 +71,7 @@ async fn two_looks_at_the_archive_lie_two_seconds_apart() {
 async fn a_missing_number_is_asked_for_again_after_six_seconds_whoever_asks() {
     let server = Server::with_status(404).await;
     let clock = manual();
-    let upstreams = server.upstreams(&clock, memory()).await;
+    let upstreams = server.upstreams(&clock, volatile()).await;
     assert!(upstreams.r2z2.entry(1).await.unwrap_err().is_not_found());
     clock.advance(Duration::from_millis(200));
     let again = tokio::spawn({
@@ -85,100 +85,6 @@ async fn a_missing_number_is_asked_for_again_after_six_seconds_whoever_asks() {
     clock.advance(Duration::from_millis(300));
     assert!(again.await.unwrap().unwrap_err().is_not_found());
     assert_eq!(server.asked(), 3);
-}
-
-#[tokio::test]
-async fn esi_gets_the_compatibility_date_and_a_420_pauses_it_until_the_window_turns() {
-    let server =
-        Server::answering(|_| async { with_header(420, "x-esi-error-limit-reset", "40") }).await;
-    let clock = manual();
-    let esi = server.upstreams(&clock, memory()).await.esi;
-    let (id, hash) = killmail();
-    let until = esi
-        .killmail(id, hash, Priority::Backfill)
-        .await
-        .unwrap_err()
-        .refused_until()
-        .unwrap();
-    let pause = until.duration_since(clock.now()).as_secs();
-    assert!((40..46).contains(&pause), "{pause}");
-    assert!(esi.killmail(id, hash, Priority::Backfill).await.is_err());
-    assert_eq!(server.asked(), 1);
-    let seen = server.seen.lock().unwrap();
-    assert_eq!(seen[0].1["x-compatibility-date"], "2026-08-18");
-    assert_eq!(seen[0].0, format!("/esi/killmails/{id}/{hash}"));
-}
-
-#[tokio::test]
-async fn esi_is_left_alone_while_few_errors_are_left() {
-    let server =
-        Server::answering(|_| async { with_header(200, "x-esi-error-limit-remain", "5") }).await;
-    let esi = server.upstreams(&manual(), memory()).await.esi;
-    let (id, hash) = killmail();
-    assert!(
-        esi.killmail(id, hash, Priority::Backfill).await.is_ok(),
-        "the answer itself is good"
-    );
-    assert!(
-        esi.killmail(id, hash, Priority::Backfill)
-            .await
-            .unwrap_err()
-            .refused_until()
-            .is_some()
-    );
-}
-
-#[tokio::test]
-async fn esi_is_not_asked_again_for_a_wrong_hash_before_that_answer_expires() {
-    let server = Server::answering(|_| async {
-        with_header(422, "expires", "Fri, 20 Nov 2026 12:05:00 GMT")
-    })
-    .await;
-    let clock = manual();
-    let esi = server.upstreams(&clock, memory()).await.esi;
-    let (id, hash) = killmail();
-    let first = esi
-        .killmail(id, hash, Priority::Backfill)
-        .await
-        .unwrap_err();
-    assert_eq!(
-        esi.killmail(id, hash, Priority::Backfill)
-            .await
-            .unwrap_err(),
-        first
-    );
-    assert_eq!(server.asked(), 1);
-    clock.advance(Duration::from_secs(301));
-    assert!(esi.killmail(id, hash, Priority::Backfill).await.is_err());
-    assert_eq!(server.asked(), 2);
-}
-
-#[tokio::test]
-async fn a_spent_token_budget_is_remembered() {
-    let server =
-        Server::answering(|_| async { with_header(200, "x-ratelimit-remaining", "10") }).await;
-    let (clock, memory) = (manual(), memory());
-    let esi = server.upstreams(&clock, memory.clone()).await.esi;
-    let (id, hash) = killmail();
-    assert!(esi.killmail(id, hash, Priority::Backfill).await.is_ok());
-    assert!(
-        esi.killmail(id, hash, Priority::Backfill)
-            .await
-            .unwrap_err()
-            .refused_until()
-            .is_some()
-    );
-    assert_eq!(server.asked(), 1);
-    clock.advance(Duration::from_secs(901));
-    assert!(esi.killmail(id, hash, Priority::Backfill).await.is_ok());
-}
-
-fn killmail() -> (
-    killwire_killmail::KillmailId,
-    killwire_killmail::KillmailHash,
-) {
-    let id = killwire_killmail::KillmailId::new(134_435_757).unwrap();
-    (id, killwire_killmail::KillmailHash::from_bytes([7; 20]))
 }
 
 /// A day's archive with `members` killmails.
@@ -197,7 +103,7 @@ fn archive(members: u32) -> Vec<u8> {
 }
 
 async fn members(server: &Server) -> (u32, bool) {
-    let everef = server.upstreams(&Clock::system(), memory()).await.everef;
+    let everef = server.upstreams(&Clock::system(), volatile()).await.everef;
     let day = jiff::civil::date(2026, 11, 18);
     let mut archive = everef.day(day).await.unwrap();
     let mut read = 0;
@@ -222,8 +128,10 @@ async fn a_day_archive_gives_its_members_one_by_one() {
     })
     .await;
     assert_eq!(members(&server).await, (500, false));
-    let path = server.seen.lock().unwrap()[0].0.clone();
-    assert_eq!(path, "/everef/killmails/2026/killmails-2026-11-18.tar.bz2");
+    assert_eq!(
+        server.paths()[0],
+        "/everef/killmails/2026/killmails-2026-11-18.tar.bz2"
+    );
 }
 
 #[tokio::test]
@@ -243,7 +151,7 @@ async fn a_scaled_clock_is_refused_for_the_real_world() {
     let contact = Contact::new("tests@killwire.space").unwrap();
     let mut config = UpstreamConfig::new(contact).unwrap();
     config.clock = Clock::scaled(Timestamp::now(), 100);
-    let refused = Upstreams::open(config, memory()).await.err().unwrap();
+    let refused = Upstreams::open(config, volatile()).await.err().unwrap();
     assert!(
         matches!(refused, UpstreamError::ScaledClock { .. }),
         "{refused}"
