@@ -162,6 +162,8 @@ impl Operations for Running {
         if let Some(lag) = self.feed.lag() {
             gauge!(metric::FEED_LAG_SECONDS).set(lag.as_secs_f64());
         }
+        // What caches and pipelines count is shown when they report.
+        let _ = self.knowledge.lookup.report();
         self.metrics
             .as_ref()
             .map(PrometheusHandle::render)

@@ -64,19 +64,19 @@ impl CacheConfig {
 impl Default for CacheConfig {
     fn default() -> Self {
         Self {
-            names: Policy::new("names", DAY, 16 * MIB)
+            names: Policy::new("names", DAY, 24 * MIB)
                 .stale_for(7 * DAY)
                 .missing_for(6 * HOUR),
-            tickers: Policy::new("tickers", 30 * DAY, 8 * MIB)
+            tickers: Policy::new("tickers", 30 * DAY, 6 * MIB)
                 .stale_for(60 * DAY)
                 .missing_for(6 * HOUR),
-            characters: Policy::new("characters", DAY, 2 * MIB)
+            characters: Policy::new("characters", DAY, MIB)
                 .stale_for(DAY)
                 .missing_for(6 * HOUR),
-            affiliations: Policy::new("affiliations", 10 * MINUTE, 8 * MIB),
-            histories: Policy::new("histories", HOUR, 4 * MIB),
+            affiliations: Policy::new("affiliations", 10 * MINUTE, 4 * MIB),
+            histories: Policy::new("histories", HOUR, 2 * MIB),
             killmails: Policy::new("killmails", HOUR, 8 * MIB).missing_for(10 * MINUTE),
-            system_kills: Policy::new("system_kills", HOUR, 16 * MIB),
+            system_kills: Policy::new("system_kills", HOUR, 8 * MIB),
             system_fetches: Policy::new("system_fetches", HOUR, 10_000),
             active_systems: Policy::new("active_systems", 10 * MINUTE, 10_000),
         }

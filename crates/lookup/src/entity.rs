@@ -5,6 +5,8 @@ use std::sync::Arc;
 use killwire_killmail::{AllianceId, CharacterId, CorporationId};
 use killwire_store::EntityKind;
 
+use crate::Known;
+
 /// A pilot, a corporation or an alliance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entity {
@@ -12,6 +14,21 @@ pub struct Entity {
     pub name: Arc<str>,
     /// The ticker, without brackets; none for pilots.
     pub ticker: Option<Arc<str>>,
+}
+
+impl Entity {
+    /// What name and ticker make together, each of them not known, known to be none, or known.
+    pub(crate) fn of(
+        name: Option<Option<Arc<str>>>,
+        ticker: Option<Option<Arc<str>>>,
+    ) -> Known<Self> {
+        match (name, ticker) {
+            (None, _) => Known::NotYet,
+            (Some(None), _) => Known::Missing,
+            (Some(Some(name)), None) => Known::Partly(Self { name, ticker: None }),
+            (Some(Some(name)), Some(ticker)) => Known::Yes(Self { name, ticker }),
+        }
+    }
 }
 
 /// Ids that are to be known, each as often as it is named.

@@ -8,6 +8,7 @@
 mod config;
 mod entity;
 mod error;
+mod everybody;
 mod find;
 mod kind;
 pub mod kinds;
@@ -27,6 +28,7 @@ mod warm;
 pub use config::{CacheConfig, LookupConfig};
 pub use entity::{Entity, EntityKey, Wanted};
 pub use error::LookupError;
+pub use everybody::Everybody;
 pub use find::{Match, MatchKind};
 pub use killwire_store::EntityKind;
 pub use killwire_upstream::Priority;

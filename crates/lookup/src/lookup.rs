@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use killwire_cache::{Caches, Hit, Validity};
+use killwire_cache::{Caches, Validity};
 use killwire_clock::Clock;
 use killwire_killmail::{AllianceId, CharacterId, CorporationId, Parsed, SystemId, TypeId};
 use killwire_store::Store;
@@ -43,7 +43,7 @@ pub(crate) struct Inner {
     pub(crate) system_kills: Pipeline<SystemKillsOf>,
     pub(crate) prices: Prices,
     upstreams: Upstreams,
-    clock: Clock,
+    pub(crate) clock: Clock,
 }
 
 impl Lookup {
@@ -170,29 +170,19 @@ impl Lookup {
         if let Some(known) = unasked(&self.universe(), key) {
             return known;
         }
-        let name = match self.inner.names.get(&key) {
-            None => return Known::NotYet,
-            Some(Hit { value: None, .. }) => return Known::Missing,
-            Some(Hit {
-                value: Some(name), ..
-            }) => name,
-        };
+        let name = self.inner.names.get(&key).map(|hit| hit.value);
         if !key.has_ticker() {
-            return Known::Yes(Entity { name, ticker: None });
+            return Entity::of(name, Some(None));
         }
-        match self.inner.tickers.get(&key) {
-            None => Known::Partly(Entity { name, ticker: None }),
-            Some(hit) => Known::Yes(Entity {
-                name,
-                ticker: hit.value.map(|titled| titled.ticker),
-            }),
-        }
+        let titled = self.inner.tickers.get(&key).map(|hit| hit.value);
+        Entity::of(
+            name,
+            titled.map(|titled| titled.map(|titled| titled.ticker)),
+        )
     }
 
     /// Sees to it that all of `wanted` is known: each is [`Known::Yes`] or [`Known::Missing`]
-    /// afterwards. Call it once for each killmail, with its ids as often as it names them: it costs
-    /// little when they are known, refreshes what has expired, and each of its ids is a look-up in
-    /// the figures.
+    /// afterwards. [`Lookup::everybody`] does that within a time and hands out what it learned.
     ///
     /// # Errors
     /// The first failure; what could be fetched is known all the same.

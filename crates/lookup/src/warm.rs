@@ -15,7 +15,7 @@ const VERSION_KEY: &str = "lookup.cache_version";
 /// among them, so few that it takes well under a second.
 const MOST: u64 = 100_000;
 /// About what a name takes in the cache, to read no more than fits.
-const BYTES_OF_A_NAME: u64 = 220;
+const BYTES_OF_A_NAME: u64 = 480;
 
 impl Lookup {
     /// Forgets what is on disk where another version wrote it.

@@ -53,9 +53,12 @@ struct Inner<K: Kind> {
 }
 
 /// What one key of a question will get.
-enum Promise<V> {
+pub(crate) enum Promise<V> {
+    /// This, at once.
     Known(Option<V>),
+    /// What is on its way.
     Coming(Waiter<V, LookupError>),
+    /// Nothing, and why.
     Refused(LookupError),
 }
 
@@ -209,8 +212,20 @@ impl<K: Kind> Pipeline<K> {
             Promise::Known(_) => {}
             promise => coming.push(promise),
         });
-        self.inner.counters.looked_up(repeated, repeated);
+        self.count_repeated(repeated);
         Coming(coming)
+    }
+
+    /// Starts to fetch whatever of `keys` is not known; a promise for each, in their order.
+    pub(crate) fn promises(&self, keys: &[K::Key], priority: Priority) -> Vec<Promise<K::Value>> {
+        let mut promises = Vec::with_capacity(keys.len());
+        self.ask(keys, priority, |_, promise| promises.push(promise));
+        promises
+    }
+
+    /// Counts look-ups of keys that the same question had already.
+    pub(crate) fn count_repeated(&self, keys: usize) {
+        self.inner.counters.looked_up(keys, keys);
     }
 
     /// Asks for each of `keys` and starts what must be fetched.
@@ -372,7 +387,8 @@ impl<K: Kind> Inner<K> {
 }
 
 impl<V: Clone> Promise<V> {
-    async fn kept<K: Kind<Value = V>>(self) -> Fetched<K> {
+    /// Waits for it.
+    pub(crate) async fn kept<K: Kind<Value = V>>(self) -> Fetched<K> {
         match self {
             Self::Known(value) => Ok(value),
             Self::Refused(error) => Err(error),

@@ -20,6 +20,9 @@ pub(crate) const LIVE_SPACING: Duration = Duration::from_millis(400);
 pub(crate) const BACKFILL_WINDOW: Duration = Duration::from_secs(1);
 pub(crate) const MAX_WAITING: usize = 2_000;
 
+/// What a key gets.
+pub(crate) type Answer = Result<Option<String>, LookupError>;
+
 /// A call that the upstream got.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Call {
@@ -240,7 +243,7 @@ impl<const BATCH: usize, const SHELVED: bool> Desk<BATCH, SHELVED> {
         &self,
         keys: impl IntoIterator<Item = u32>,
         priority: Priority,
-    ) -> tokio::task::JoinHandle<Vec<(u32, Result<Option<String>, LookupError>)>> {
+    ) -> tokio::task::JoinHandle<Vec<(u32, Answer)>> {
         let (words, keys) = (self.words.clone(), keys.into_iter().collect::<Vec<_>>());
         tokio::spawn(async move { words.fetch_many(&keys, priority).await })
     }
@@ -258,7 +261,7 @@ impl<const BATCH: usize, const SHELVED: bool> Desk<BATCH, SHELVED> {
     }
 }
 
-pub(crate) fn shown(answer: Result<Option<String>, LookupError>) -> String {
+pub(crate) fn shown(answer: Answer) -> String {
     match answer {
         Ok(Some(word)) => word,
         Ok(None) => "-".to_owned(),
