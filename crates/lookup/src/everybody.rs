@@ -58,10 +58,12 @@ impl Lookup {
             ..Everybody::default()
         };
         let mut keys: Vec<EntityKey> = wanted.keys().collect();
-        let mentions = keys.len();
+        let titles = |keys: &[EntityKey]| keys.iter().filter(|key| key.has_ticker()).count();
+        let (named_before, titled_before) = (keys.len(), titles(&keys));
         keys.sort_unstable();
         keys.dedup();
-        inner.names.count_repeated(mentions - keys.len());
+        inner.names.count_repeated(named_before - keys.len());
+        inner.tickers.count_repeated(titled_before - titles(&keys));
         let universe = self.universe();
         let unasked: Vec<Option<Known<Entity>>> =
             keys.iter().map(|key| unasked(&universe, *key)).collect();
