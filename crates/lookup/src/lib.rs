@@ -8,7 +8,6 @@
 mod config;
 mod entity;
 mod error;
-mod everybody;
 mod find;
 mod kind;
 pub mod kinds;
@@ -28,7 +27,6 @@ mod warm;
 pub use config::{CacheConfig, LookupConfig};
 pub use entity::{Entity, EntityKey, Wanted};
 pub use error::LookupError;
-pub use everybody::Everybody;
 pub use find::{Match, MatchKind};
 pub use killwire_store::EntityKind;
 pub use killwire_upstream::Priority;

@@ -123,7 +123,7 @@ impl Plan {
             Some(Known {
                 state: State::Announced,
                 row: Some(row),
-            }) => self.patch(offered, row),
+            }) => self.patch(offered, &row),
             // Deleted by its owner, or announced so long ago that its row is gone.
             Some(_) => PlannedOutcome::Duplicate,
         }
@@ -140,7 +140,7 @@ impl Plan {
         PlannedOutcome::New(place)
     }
 
-    fn patch(&mut self, offered: &PreparedOffer, row: KnownRow) -> PlannedOutcome {
+    fn patch(&mut self, offered: &PreparedOffer, row: &KnownRow) -> PlannedOutcome {
         let zkb = &offered.killmail.parsed.zkb;
         let enrichment = better(
             offered.killmail.enrichment.as_ref(),
@@ -150,7 +150,7 @@ impl Plan {
             return PlannedOutcome::Duplicate;
         }
         let killmail = merged(&offered.killmail, Some(row.clone()));
-        self.update(killmail, &row, offered.offer.trace.as_ref())
+        self.update(killmail, row, offered.offer.trace.as_ref())
     }
 
     /// Takes what was found out about a killmail that is stored; `enriched` holds it as it was read

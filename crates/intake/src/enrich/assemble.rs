@@ -16,6 +16,12 @@ use killwire_universe::Universe;
 pub(super) trait Knowledge {
     /// A pilot, a corporation, an alliance.
     fn entity(&self, key: EntityKey) -> Known<Entity>;
+    /// Where a solar system lies.
+    fn place(&self, id: SystemId) -> Known<Place>;
+    /// A hull or a weapon.
+    fn hull(&self, id: TypeId) -> Known<HullName>;
+    /// A faction.
+    fn faction(&self, id: FactionId) -> Known<Named<FactionId>>;
     /// What a type costs.
     fn price(&self, id: TypeId) -> Known<Price>;
 }
@@ -23,6 +29,18 @@ pub(super) trait Knowledge {
 impl Knowledge for Lookup {
     fn entity(&self, key: EntityKey) -> Known<Entity> {
         self.entity(key)
+    }
+
+    fn place(&self, id: SystemId) -> Known<Place> {
+        self.place(id)
+    }
+
+    fn hull(&self, id: TypeId) -> Known<HullName> {
+        self.hull(id)
+    }
+
+    fn faction(&self, id: FactionId) -> Known<Named<FactionId>> {
+        self.faction(id)
     }
 
     fn price(&self, id: TypeId) -> Known<Price> {
@@ -136,13 +154,13 @@ pub(super) fn assemble(
         }
         alliances.extend(known.yes().map(|found| organisation(id, &found)));
     }
-    let factions = ids.factions.into_iter().filter_map(|id| {
-        let name = universe.faction(id)?.to_owned();
-        Some(Named { id, name })
-    });
+    let factions = ids.factions.into_iter();
+    let factions = factions.filter_map(|id| knowledge.faction(id).yes());
     let hulls = ids.hulls.into_iter();
+    let hulls = hulls.filter_map(|id| knowledge.hull(id).yes());
+    let place = knowledge.place(killmail.system_id);
     let (valued, prices) = value(parsed, universe, knowledge);
-    let everything = universe.build().is_some() && is_empty(&names) && prices.is_empty();
+    let everything = place.is_settled() && is_empty(&names) && prices.is_empty();
     Assembly {
         enrichment: Enrichment {
             progress: if everything {
@@ -150,12 +168,12 @@ pub(super) fn assemble(
             } else {
                 Progress::Partial
             },
-            place: place(universe, killmail.system_id),
+            place: place.yes(),
             characters,
             corporations,
             alliances,
             factions: factions.collect(),
-            hulls: hulls.filter_map(|id| hull(universe, id)).collect(),
+            hulls: hulls.collect(),
             valued,
         },
         names,
@@ -176,29 +194,6 @@ fn organisation<Id>(id: Id, found: &Entity) -> Organisation<Id> {
             .as_ref()
             .map(|ticker| ticker.as_ref().to_owned()),
     }
-}
-
-fn place(universe: &Universe, id: SystemId) -> Option<Place> {
-    let system = universe.system(id)?;
-    Some(Place {
-        system: system.name.to_owned(),
-        constellation_id: system.constellation_id,
-        constellation: system.constellation.to_owned(),
-        region_id: system.region_id,
-        region: system.region.to_owned(),
-        security: system.security,
-        wormhole_class: system.wormhole_class().map(str::to_owned),
-    })
-}
-
-fn hull(universe: &Universe, id: TypeId) -> Option<HullName> {
-    let found = universe.item_type(id)?;
-    Some(HullName {
-        id,
-        name: found.name.to_owned(),
-        group_id: found.group_id,
-        group: found.group.to_owned(),
-    })
 }
 
 /// Our own values, and the types whose prices are not known yet. Where zKillboard has valued the

@@ -40,7 +40,6 @@ pub(crate) struct Intake {
     pub(crate) store: Store,
     pub(crate) status: watch::Receiver<FeedStatus>,
     pub(crate) repairer: Arc<Repairer>,
-    pub(crate) lookup: Lookup,
     stop: CancellationToken,
     tasks: Vec<JoinHandle<Result<(), IntakeError>>>,
 }
@@ -135,7 +134,6 @@ impl World {
                 tokio::spawn(repairing),
                 tokio::spawn(completing),
             ],
-            lookup,
             store,
             status,
             repairer,

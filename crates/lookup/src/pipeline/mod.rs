@@ -216,15 +216,8 @@ impl<K: Kind> Pipeline<K> {
         Coming(coming)
     }
 
-    /// Starts to fetch whatever of `keys` is not known; a promise for each, in their order.
-    pub(crate) fn promises(&self, keys: &[K::Key], priority: Priority) -> Vec<Promise<K::Value>> {
-        let mut promises = Vec::with_capacity(keys.len());
-        self.ask(keys, priority, |_, promise| promises.push(promise));
-        promises
-    }
-
     /// Counts look-ups of keys that the same question had already.
-    pub(crate) fn count_repeated(&self, keys: usize) {
+    fn count_repeated(&self, keys: usize) {
         self.inner.counters.looked_up(keys, keys);
     }
 

@@ -13,17 +13,15 @@ use crate::world::{World, everybody, pipeline};
 
 const KILLMAILS: usize = 20_000;
 const PILOTS: u64 = 50_000;
-/// As fast as the feed may be read when Killwire catches up: 20 killmails a second.
-const BETWEEN: Duration = Duration::from_millis(50);
-/// Far more than names take: here only the calls are counted.
-const BUDGET: Duration = Duration::from_secs(600);
+/// As fast as the feed is read when Killwire catches up: 10 killmails a second.
+const BETWEEN: Duration = Duration::from_millis(100);
 /// Killmails under way at once.
 const AT_ONCE: usize = 64;
 
 /// What enrichment asks for. Whether all of it is known afterwards.
 async fn enrich(lookup: Lookup, killmail: Killmail) -> bool {
     let wanted = everybody(&killmail);
-    let named = lookup.everybody(&wanted, BUDGET, Priority::Live).await;
+    let named = lookup.fetch_entities(&wanted, Priority::Live).await;
     for attacker in &killmail.attackers {
         if let (Some(pilot), Some(corporation)) = (attacker.character_id, attacker.corporation_id) {
             let belongs = Belongs {
@@ -38,7 +36,7 @@ async fn enrich(lookup: Lookup, killmail: Killmail) -> bool {
         Some(pilot) => lookup.affiliation(pilot, Priority::Live).await.map(|_| ()),
         None => Ok(()),
     };
-    named.settled && belongs.is_ok()
+    named.and(belongs).is_ok() && lookup.is_known(&wanted)
 }
 
 /// The generator draws pilots by Zipf's law with exponent 1, 32 to a corporation, 8 corporations to
