@@ -215,12 +215,13 @@ pub(crate) const fn policy(upstream: Upstream) -> Policy {
         },
         // The budgets are the real limit. The spacing keeps bursts small; peers were told of 8
         // requests/s as the most before there were budgets. Every call is a question, POST included,
-        // so asking again is safe.
+        // so asking again is safe. Few repeats and an early breaker: when ESI goes down, a handful
+        // of requests has to be enough to notice.
         Upstream::Esi => Policy {
             concurrency: 4,
             queue: 512,
             breaker: Breaker {
-                failures: 5,
+                failures: 3,
                 first: secs(30),
                 longest: secs(120),
                 own_probe: true,
@@ -228,7 +229,7 @@ pub(crate) const fn policy(upstream: Upstream) -> Policy {
             spacing: ms(125),
             budgets: ESI_BUDGETS,
             retry: Some(Retry {
-                attempts: 3,
+                attempts: 2,
                 first: secs(1),
                 longest: secs(10),
                 timeouts: false,

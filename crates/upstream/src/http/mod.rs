@@ -90,6 +90,7 @@ impl Http {
             clock.clone(),
             upstream,
             permits.clone(),
+            circuit.clone(),
             policy.retry,
         );
         let rate = rate::Rate::new(retry, permits.clone());

@@ -1,6 +1,6 @@
 //! Repeats a failed request where that is safe: only what has no effect, only failures that may pass
 //! by themselves. Waits exponentially longer, with full jitter, and gets a permission of its own for
-//! each repeat.
+//! each repeat. Once the breaker has opened, nothing is repeated, and a probe never is.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,6 +9,7 @@ use killwire_clock::Clock;
 use metrics::counter;
 use rand::RngExt;
 
+use super::breaker::SharedCircuit;
 use super::permits::Permits;
 use super::{Answer, Exchange, Request};
 use crate::metric::RETRIES;
@@ -20,6 +21,7 @@ pub(super) struct Retrying<E> {
     clock: Clock,
     upstream: Upstream,
     permits: Arc<Permits>,
+    circuit: Arc<SharedCircuit>,
     policy: Option<Retry>,
 }
 
@@ -29,6 +31,7 @@ impl<E> Retrying<E> {
         clock: Clock,
         upstream: Upstream,
         permits: Arc<Permits>,
+        circuit: Arc<SharedCircuit>,
         policy: Option<Retry>,
     ) -> Self {
         Self {
@@ -36,6 +39,7 @@ impl<E> Retrying<E> {
             clock,
             upstream,
             permits,
+            circuit,
             policy,
         }
     }
@@ -74,7 +78,13 @@ impl<E: Exchange> Exchange for Retrying<E> {
             }) else {
                 return outcome;
             };
+            if !self.circuit.is_closed() {
+                return outcome;
+            }
             self.clock.sleep(wait(policy, failures)).await;
+            if !self.circuit.is_closed() {
+                return outcome;
+            }
             if let Err(refused) = self.permits.take(request).await {
                 tracing::debug!(upstream = %self.upstream, url = request.url, %refused, "not repeated");
                 return outcome;
