@@ -349,6 +349,7 @@ async fn the_report_shows_everything_a_person_wants_to_know() {
     for _ in 0..3 {
         http.send(&get(&server)).await.unwrap();
     }
+    http.send(&get(&server)).await.unwrap_err();
     let mut report = http.report();
     // The pause is jittered, the port is the system's.
     report.breaker.until = report.breaker.until.map(|_| Timestamp::UNIX_EPOCH);
