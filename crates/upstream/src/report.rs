@@ -10,7 +10,8 @@ pub struct UpstreamReport {
     pub name: &'static str,
     /// Requests that have left since the start, repeats included.
     pub requests: u64,
-    /// Calls that ended in an error since the start; a 404 is an answer, not an error.
+    /// Calls that ended in an error since the start. A 404 is an answer, not an error; nor is a call
+    /// counted that met a pause and was not sent.
     pub errors: u64,
     /// Calls inside the concurrency limit now.
     pub in_flight: u64,

@@ -44,6 +44,11 @@ impl SharedCircuit {
         }
     }
 
+    /// Whether calls go through as usual.
+    pub(super) fn is_closed(&self) -> bool {
+        self.lock().state() == BreakerState::Closed
+    }
+
     /// When the next probe may go out; none while calls go through, or one is under way.
     pub(crate) fn probe_due(&self) -> Option<Timestamp> {
         self.lock().probe_due()

@@ -1,6 +1,6 @@
 //! Repeats a failed request where that is safe: only what has no effect, only failures that may pass
 //! by themselves. Waits exponentially longer, with full jitter, and gets a permission of its own for
-//! each repeat. Nothing is repeated once the circuit breaker has opened meanwhile.
+//! each repeat. Once the breaker has opened, nothing is repeated, and a probe never is.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -78,8 +78,11 @@ impl<E: Exchange> Exchange for Retrying<E> {
             }) else {
                 return outcome;
             };
+            if !self.circuit.is_closed() {
+                return outcome;
+            }
             self.clock.sleep(wait(policy, failures)).await;
-            if !request.probe && self.circuit.check().is_err() {
+            if !self.circuit.is_closed() {
                 return outcome;
             }
             if let Err(refused) = self.permits.take(request).await {

@@ -14,9 +14,9 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use super::tests::{get, quick, retrying};
 use super::{Http, Request};
-use crate::policy::{Breaker, Budget, Payer, Policy, Price};
+use crate::policy::{Breaker, Budget, Payer, Policy, Price, policy};
 use crate::test_server::{Asked, KEY, Server, reply, volatile, with_header};
-use crate::{BreakerState, Pause, Priority, UpstreamError};
+use crate::{BreakerState, Pause, Priority, Upstream, UpstreamError};
 
 fn manual() -> Clock {
     Clock::manual("2026-11-20T12:00:00Z".parse().unwrap())
@@ -214,6 +214,24 @@ async fn a_repeat_is_not_made_into_a_pause_that_has_begun_meanwhile() {
 }
 
 #[tokio::test]
+async fn an_upstream_that_goes_down_is_asked_few_times_although_calls_are_repeated() {
+    let server = Server::with_status(503).await;
+    let clock = Clock::scaled(Timestamp::now(), 1_000);
+    let http = server.http_at(policy(Upstream::Esi), &clock).await;
+    let request = get(&server);
+    let calls = futures::future::join_all((0..40).map(|_| http.send(&request)));
+    let ended = calls.await;
+    let answers = ended.iter().filter(|outcome| outcome.is_ok()).count();
+    let refused = ended
+        .iter()
+        .filter(|outcome| matches!(outcome, Err(UpstreamError::Paused { .. })));
+    assert_eq!(answers + refused.count(), 40);
+    // Four calls at once; the third that fails for good ends it for all others.
+    assert!(server.asked() <= 12, "{}", server.asked());
+    assert_eq!(state(&http), BreakerState::Open);
+}
+
+#[tokio::test]
 async fn live_calls_pass_waiting_backfill_ones_and_a_full_queue_says_so() {
     let answers = Arc::new(Semaphore::new(0));
     let server = Server::answering({
@@ -331,6 +349,7 @@ async fn the_report_shows_everything_a_person_wants_to_know() {
     for _ in 0..3 {
         http.send(&get(&server)).await.unwrap();
     }
+    http.send(&get(&server)).await.unwrap_err();
     let mut report = http.report();
     // The pause is jittered, the port is the system's.
     report.breaker.until = report.breaker.until.map(|_| Timestamp::UNIX_EPOCH);

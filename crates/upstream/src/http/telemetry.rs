@@ -76,7 +76,8 @@ fn bytes(body: &Body) -> Option<usize> {
 }
 
 impl<E: Exchange> Telemetry<E> {
-    /// What an error of this call reads like; none where it is an answer like any other.
+    /// What an error of this call reads like; none where it is an answer like any other, and where a
+    /// pause is in force: what led to the pause is what a person wants to read.
     fn trouble(
         &self,
         request: &Request,
@@ -87,6 +88,7 @@ impl<E: Exchange> Telemetry<E> {
             Ok(answer) => answer
                 .failure(self.meter.upstream(), &request.url, self.clock.now())
                 .map(|error| error.to_string()),
+            Err(UpstreamError::Paused { .. } | UpstreamError::Refused { .. }) => None,
             Err(error) => Some(error.to_string()),
         }
     }
