@@ -82,7 +82,7 @@ pub async fn follow(follow: Follow, stop: CancellationToken) -> Result<(), Intak
         Ok(())
     };
     let enriching = async {
-        enrich_in_order(read, named, &follow.enricher, &follow.status).await;
+        enrich_in_order(read, named, &follow.enricher, &follow.status, &stop).await;
         Ok(())
     };
     let committing = commit(queue, &follow.store, &follow.clock, &follow.status);

@@ -20,7 +20,7 @@ mod repair;
 mod status;
 mod trace;
 
-pub use enrich::{Completer, EnrichConfig, Enricher, to_be_enriched};
+pub use enrich::{Completer, EnrichConfig, Enricher, known_at_once};
 pub use error::IntakeError;
 pub use follow::{Follow, Start, follow};
 pub use memory::StoreMemory;

@@ -32,8 +32,6 @@ pub const ENRICHED: &str = "killwire_enrich_killmails_total";
 pub const ENRICH_SECONDS: &str = "killwire_enrich_seconds";
 /// Killmails completed after their append.
 pub const COMPLETED: &str = "killwire_enrich_completed_total";
-/// Killmails of which something is still looked for.
-pub const UNFINISHED: &str = "killwire_enrich_unfinished";
 
 /// Registers what each metric means.
 pub fn describe() {
@@ -60,8 +58,4 @@ pub fn describe() {
         "How long a killmail was held up for enrichment"
     );
     describe_counter!(COMPLETED, "Killmails completed after their append");
-    describe_gauge!(
-        UNFINISHED,
-        "Killmails of which something is still looked for"
-    );
 }

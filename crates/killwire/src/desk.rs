@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use killwire_intake::import::{ImportDocument, ImportMode, ImportTotals, Verdict, judge, take_in};
-use killwire_intake::to_be_enriched;
+use killwire_intake::{Enricher, known_at_once};
 use killwire_killmail::Parsed;
 use killwire_store::{Gap, GapState, Offer, Origin, QuarantineId, Quarantined, Store, StoreError};
 use serde::{Deserialize, Serialize};
@@ -67,12 +67,14 @@ pub(crate) struct Repaired {
 #[derive(Clone)]
 pub(crate) struct Desk {
     store: Store,
+    /// Who knows what ids mean; nobody where no server runs.
+    enricher: Option<Enricher>,
 }
 
 impl Desk {
     /// A desk on `store`.
-    pub(crate) fn new(store: Store) -> Self {
-        Self { store }
+    pub(crate) fn new(store: Store, enricher: Option<Enricher>) -> Self {
+        Self { store, enricher }
     }
 
     /// Stores what `documents` hold.
@@ -81,7 +83,7 @@ impl Desk {
         documents: Vec<ImportDocument>,
         mode: ImportMode,
     ) -> Result<ImportTotals, StoreError> {
-        take_in(&self.store, documents, mode).await
+        take_in(&self.store, documents, mode, self.enricher.as_ref()).await
     }
 
     /// The newest quarantined entries.
@@ -161,12 +163,13 @@ impl Desk {
         if entry.source == ImportMode::Archive.source() {
             self.store.import(vec![parsed]).await?;
         } else {
+            let enrichment = known_at_once(self.enricher.as_ref(), &parsed);
             let offer = Offer {
                 parsed: Arc::new(parsed),
                 source: entry.source.clone(),
                 origin: Origin::Late,
                 trace: None,
-                enrichment: to_be_enriched(),
+                enrichment,
             };
             self.store.insert_event(offer).await?;
         }

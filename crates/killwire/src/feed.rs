@@ -43,12 +43,11 @@ impl Feed {
         knowledge: &Knowledge,
     ) -> Result<Self, Failure> {
         let stored = store.position(&feed_source()).await?;
-        let upstreams = knowledge.upstreams.clone();
         let clock = config.upstream.clock();
         let follow = Follow {
-            feed: Arc::clone(&upstreams.r2z2),
+            feed: Arc::clone(&knowledge.upstreams.r2z2),
             store: store.clone(),
-            clock: clock.clone(),
+            clock,
             enricher: knowledge.enricher.clone(),
             start: match config.feed_start {
                 FeedStart::Head => Start::Head,
@@ -58,7 +57,7 @@ impl Feed {
         };
         Ok(Self {
             follow,
-            repairer: Arc::new(Repairer::new(upstreams, store.clone(), clock)),
+            repairer: Arc::new(knowledge.repairer()),
             stored: stored.and_then(|position| position.published_at),
         })
     }

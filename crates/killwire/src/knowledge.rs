@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use killwire_clock::Clock;
-use killwire_intake::{Completer, Enricher, StoreMemory};
+use killwire_intake::{Completer, Enricher, Repairer, StoreMemory};
 use killwire_lookup::{Lookup, StaticData};
 use killwire_store::Store;
 use killwire_universe::CurrentUniverse;
@@ -83,6 +83,16 @@ impl Knowledge {
             clock,
             update_static_data: config.static_data_auto,
         })
+    }
+
+    /// Who looks for what the feed skipped.
+    pub(crate) fn repairer(&self) -> Repairer {
+        Repairer::new(
+            self.upstreams.clone(),
+            self.store.clone(),
+            self.enricher.clone(),
+            self.clock.clone(),
+        )
     }
 
     /// Why names cannot be asked for now; none while they can.

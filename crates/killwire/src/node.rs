@@ -74,7 +74,7 @@ impl Node {
         });
         let (socket, control_listener) = ControlSocket::open(&config.data_dir)?;
         let control = Arc::new(Control {
-            desk: Desk::new(store.clone()),
+            desk: Desk::new(store.clone(), Some(knowledge.enricher.clone())),
             inquiry: Inquiry::new(store.clone(), knowledge.clone()),
             operations: Arc::clone(&operations) as Arc<dyn Operations>,
             repairer: feed.repairer(),

@@ -162,8 +162,9 @@ impl Operations for Running {
         if let Some(lag) = self.feed.lag() {
             gauge!(metric::FEED_LAG_SECONDS).set(lag.as_secs_f64());
         }
-        // What caches and pipelines count is shown when they report.
+        // What caches, pipelines and budgets count is shown when they report.
         let _ = self.knowledge.lookup.report();
+        let _ = self.knowledge.upstreams.report();
         self.metrics
             .as_ref()
             .map(PrometheusHandle::render)

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use killwire_intake::Repairer;
 use killwire_intake::import::{ImportDocument, ImportMode, ImportTotals};
 use killwire_killmail::KillmailId;
 use killwire_lookup::StaticDataStatus;
@@ -46,7 +45,7 @@ impl Operator {
                 let store = Store::open(config.store(), clock).await?;
                 Ok(Self::Alone(Box::new(Alone {
                     config: config.clone(),
-                    desk: Desk::new(store.clone()),
+                    desk: Desk::new(store.clone(), None),
                     inquiry: OnceCell::new(),
                     store,
                     _lock: lock,
@@ -124,13 +123,12 @@ impl Operator {
         })
     }
 
-    /// Begins an import of static data; [`Operator::static_data`] shows how it goes.
-    pub(crate) async fn begin_import(&self, file: Option<PathBuf>) -> Result<(), Failure> {
-        match self {
+    /// Begins an import of static data; [`Operator::static_data`] tells under its number how it goes.
+    pub(crate) async fn begin_import(&self, file: Option<PathBuf>) -> Result<u64, Failure> {
+        Ok(match self {
             Self::Server(server) => server.begin_import(file).await?,
             Self::Alone(alone) => alone.inquiry().await?.begin_import(file),
-        }
-        Ok(())
+        })
     }
 
     pub(crate) async fn lookup(&self, what: &str, limit: u32) -> Result<Vec<Match>, Failure> {
@@ -175,9 +173,7 @@ impl Alone {
     }
 
     async fn repair(&self, which: Selection) -> Result<Repaired, Failure> {
-        let upstreams = self.inquiry().await?.upstreams();
-        let clock = self.config.upstream.clock();
-        let repairer = Repairer::new(upstreams, self.store.clone(), clock);
+        let repairer = self.inquiry().await?.repairer();
         let report = repairer.repair_now(which.id).await?;
         Ok(Repaired {
             finished: true,

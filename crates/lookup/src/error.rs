@@ -142,7 +142,8 @@ impl LookupError {
         match self {
             Self::Upstream { cause, .. } => match cause.as_ref() {
                 UpstreamError::NotFound { .. } => true,
-                UpstreamError::Status { status, .. } => matches!(status, 400 | 404 | 422),
+                // A killmail's hash that is another's.
+                UpstreamError::Status { status, .. } => *status == 422,
                 _ => false,
             },
             _ => false,

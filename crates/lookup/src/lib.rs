@@ -35,6 +35,8 @@ pub use known::Known;
 pub use lookup::Lookup;
 pub use pipeline::{Coming, Fetched, Pipeline, PipelineReport};
 pub use report::LookupReport;
-pub use static_data::{ImportProgress, Phase, StaticData, StaticDataError, StaticDataStatus};
+pub use static_data::{
+    AskedImport, ImportProgress, Phase, StaticData, StaticDataError, StaticDataStatus,
+};
 pub use systems::Systems;
 pub use warm::CACHE_VERSION;

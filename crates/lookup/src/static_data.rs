@@ -23,6 +23,8 @@ use tokio_util::sync::CancellationToken;
 const LOOK_EVERY: Duration = Duration::from_secs(6 * 3_600);
 /// The pause after a look that failed; doubles from there up to [`LOOK_EVERY`].
 const FIRST_PAUSE: Duration = Duration::from_secs(60);
+/// Imports that people asked for and whose outcome is remembered.
+const REMEMBERED: usize = 16;
 /// What an export is called while it is being downloaded.
 const DOWNLOAD: &str = "static-data.zip";
 
@@ -71,6 +73,18 @@ pub enum Phase {
     Storing,
 }
 
+/// An import that somebody asked for, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedImport {
+    /// Its number, from 1.
+    pub number: u64,
+    /// Whether it has ended.
+    pub ended: bool,
+    /// Why it failed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub error: Option<String>,
+}
+
 /// What static data there is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct StaticDataStatus {
@@ -94,6 +108,9 @@ pub struct StaticDataStatus {
     /// An import under way.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub importing: Option<ImportProgress>,
+    /// The last imports that people asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub asked: Vec<AskedImport>,
     /// What went wrong the last time; none when it went well.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub last_error: Option<String>,
@@ -159,20 +176,46 @@ impl StaticData {
         self.inner.changes.subscribe()
     }
 
-    /// Begins an import of `file`, or of the newest build of CCP's site, in a task of its own. When
-    /// this returns, [`StaticData::status`] shows it; what became of it stands there, too.
-    pub fn begin(&self, file: Option<PathBuf>) {
-        self.show(Phase::Reading, 0, None);
+    /// Begins an import of `file`, or of the newest build of CCP's site, in a task of its own, and
+    /// answers its number. [`StaticDataStatus::asked`] says what becomes of it.
+    pub fn begin(&self, file: Option<PathBuf>) -> u64 {
+        let mut number = 0;
+        self.inner.status.send_modify(|status| {
+            number = status.asked.last().map_or(1, |last| last.number + 1);
+            if status.asked.len() == REMEMBERED {
+                status.asked.remove(0);
+            }
+            status.asked.push(AskedImport {
+                number,
+                ended: false,
+                error: None,
+            });
+        });
         let static_data = self.clone();
-        tokio::spawn(async move {
-            let done = match file {
-                Some(file) => static_data.import_file(&file).await,
-                None => static_data.refresh().await,
-            };
-            if let Err(error) = done {
-                tracing::warn!(%error, "static data was not imported");
+        let import = tokio::spawn({
+            let static_data = self.clone();
+            async move {
+                match file {
+                    Some(file) => static_data.import_file(&file).await,
+                    None => static_data.refresh().await,
+                }
             }
         });
+        tokio::spawn(async move {
+            // A task of its own, so that a panic ends in an answer.
+            let error = match import.await {
+                Ok(done) => done.err().map(|error| error.to_string()),
+                Err(cut_off) => Some(cut_off.to_string()),
+            };
+            static_data.inner.status.send_modify(|status| {
+                let asked = status.asked.iter_mut();
+                for import in asked.filter(|import| import.number == number) {
+                    import.ended = true;
+                    import.error.clone_from(&error);
+                }
+            });
+        });
+        number
     }
 
     /// Imports the export in `file`. The same build again replaces itself.

@@ -18,12 +18,12 @@ const BATCH: usize = 200;
 
 impl Store {
     /// Makes known what the ids of stored killmails mean; one outcome per entry, in order. A
-    /// complete enrichment takes the place of what is stored; a partial one adds to a partial one,
-    /// and never takes the place of a complete one. Of several entries of one killmail the last
+    /// complete enrichment takes the place of a partial one, a partial one adds to it, and what is
+    /// complete stays as it is: a pilot keeps the name he had. Of several entries of one killmail the last
     /// complete one counts, or all of them where none is.
     ///
-    /// A killmail that the feed has announced, and that clients now see changed, has one `updated`
-    /// event for the whole call. A killmail that was only imported changes without an event, and is
+    /// A killmail that the feed has announced, that is complete by now and that clients see changed
+    /// has one `updated` event for the whole call. One that is still partial has none. A killmail that was only imported changes without an event, and is
     /// answered with [`Outcome::Duplicate`], as is one that is gone.
     ///
     /// What is given is written in several transactions where it is much. It does no harm to offer
@@ -137,7 +137,30 @@ impl Store {
         .bind(from.1)
         .bind(rows(limit));
         let found: Vec<Row> = readers.fetch_all(&query).await.map_err(&doing)?;
-        found.into_iter().map(killmail_row::read).collect()
+        let mut killmails = Vec::with_capacity(found.len());
+        for row in found {
+            let id = row.0;
+            match killmail_row::read(row) {
+                Ok(killmail) => killmails.push(killmail),
+                // One damaged row must not keep the others from being completed.
+                Err(error) => {
+                    tracing::error!(id, %error, "a killmail cannot be completed");
+                    self.strike_unfinished(column::killmail_id("killmail", id)?)
+                        .await?;
+                }
+            }
+        }
+        Ok(killmails)
+    }
+
+    /// Takes a killmail off the list of the unfinished ones, although it is not complete.
+    ///
+    /// # Errors
+    /// As [`Store::append`].
+    pub async fn strike_unfinished(&self, id: KillmailId) -> Result<(), StoreError> {
+        let strike = sql("DELETE FROM unfinished WHERE killmail_id = $1").bind(id.get());
+        self.submit(Change::statement(strike)).await?;
+        Ok(())
     }
 
     /// How many killmails' enrichment is partial.

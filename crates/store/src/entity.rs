@@ -63,8 +63,9 @@ static ENTITY: Table = Table {
                folded = excluded.folded, \
                ticker = CASE WHEN excluded.name IS NULL THEN NULL \
                              ELSE COALESCE(excluded.ticker, entity.ticker) END, \
-               fetched_at = excluded.fetched_at, expires_at = excluded.expires_at, \
-               etag = excluded.etag",
+               fetched_at = excluded.fetched_at, \
+               expires_at = COALESCE(excluded.expires_at, entity.expires_at), \
+               etag = COALESCE(excluded.etag, entity.etag)",
 };
 
 impl EntityKind {

@@ -16,6 +16,7 @@ pub(crate) const CLIENTS: &str = "killwire_store_clients";
 pub(crate) const CLIENT_LAG: &str = "killwire_store_slowest_client_lag";
 pub(crate) const QUARANTINED: &str = "killwire_store_quarantined";
 pub(crate) const OPEN_GAPS: &str = "killwire_store_open_gaps";
+pub(crate) const UNFINISHED: &str = "killwire_store_unfinished";
 pub(crate) const BYTES: &str = "killwire_store_bytes";
 pub(crate) const WINDOW_EVENTS: &str = "killwire_store_window_events";
 pub(crate) const WINDOW_BYTES: &str = "killwire_store_window_bytes";
@@ -58,6 +59,11 @@ pub fn describe() {
         Unit::Count,
         "Gaps of the feed still to be repaired."
     );
+    describe_gauge!(
+        UNFINISHED,
+        Unit::Count,
+        "Killmails of which something is still looked for."
+    );
     describe_gauge!(BYTES, Unit::Bytes, "Bytes of database in use.");
     describe_gauge!(WINDOW_EVENTS, Unit::Count, "Events in the recent window.");
     describe_gauge!(WINDOW_BYTES, Unit::Bytes, "Bytes in the recent window.");
@@ -84,6 +90,7 @@ pub(crate) fn show(stats: &crate::StoreStats) {
     show(CLIENT_LAG, stats.slowest_client_lag);
     show(QUARANTINED, stats.quarantined);
     show(OPEN_GAPS, stats.open_gaps);
+    show(UNFINISHED, stats.unfinished);
     show(BYTES, stats.bytes);
     show(WINDOW_EVENTS, stats.window_events);
     show(WINDOW_BYTES, stats.window_bytes);

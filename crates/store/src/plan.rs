@@ -164,7 +164,7 @@ impl Plan {
         else {
             return PlannedOutcome::Duplicate;
         };
-        let enrichment = newest(enriched.enrichment.as_ref(), row.enrichment.as_ref());
+        let enrichment = better(enriched.enrichment.as_ref(), row.enrichment.as_ref());
         if enrichment == row.enrichment {
             return PlannedOutcome::Duplicate;
         }
@@ -189,7 +189,13 @@ impl Plan {
         let id = killmail.id();
         self.write_row(Arc::clone(&killmail), row.origin, false);
         let state = self.known.get(&id).map(|known| known.state);
-        if state != Some(State::Announced) || killmail.json == shown(&killmail, row) {
+        // A few more names of a killmail that is still incomplete are no news: one event tells of
+        // it when it is complete.
+        let more_to_come = is_partial(killmail.enrichment.as_deref())
+            && killmail.parsed.zkb == row.zkb
+            && killmail.parsed.hash == row.hash;
+        if state != Some(State::Announced) || more_to_come || killmail.json == shown(&killmail, row)
+        {
             return PlannedOutcome::Duplicate;
         }
         let planned = self.updates.get(&id).copied();
@@ -332,7 +338,7 @@ fn merged(offered: &Arc<Prepared>, row: Option<KnownRow>) -> Arc<Prepared> {
     Arc::new(offered.knowing(hash, zkb, enrichment))
 }
 
-/// What is known of the ids after an offer. A complete enrichment that is stored stays, so that a
+/// What is known of the ids after something was offered or found out. A complete enrichment that is stored stays, so that a
 /// pilot keeps the name he had and values do not change with each rewriting of the entry.
 fn better(
     offered: Option<&Arc<Enrichment>>,

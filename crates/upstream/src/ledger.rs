@@ -67,7 +67,7 @@ impl Ledger {
                 written: None,
             }),
         };
-        ledger.show(now);
+        let _ = ledger.report(now);
         ledger
     }
 
@@ -157,7 +157,7 @@ impl Ledger {
                 state.written
             }
         };
-        self.show(now);
+        let _ = self.report(now);
         let Some(written) = due else { return };
         let text = serde_json::to_string(&written).unwrap_or_default();
         if let Err(error) = self.memory.remember(&self.key, &text).await {
@@ -165,22 +165,20 @@ impl Ledger {
         }
     }
 
+    /// How it stands; shown as a metric, too.
     pub(crate) fn report(&self, now: Timestamp) -> BudgetReport {
         let mut state = self.lock();
         let spent = state.bucket.spent(now);
-        BudgetReport {
-            name: self.policy.name,
-            remaining: self.policy.ours.saturating_sub(spent),
-            limit: self.policy.ours,
-            resets_at: state.bucket.resets_at(),
-        }
-    }
-
-    fn show(&self, now: Timestamp) {
-        let remaining = self.report(now).remaining;
+        let remaining = self.policy.ours.saturating_sub(spent);
         let upstream = self.upstream.name();
         gauge!(BUDGET_REMAINING, "upstream" => upstream, "budget" => self.policy.name)
             .set(f64::from(remaining));
+        BudgetReport {
+            name: self.policy.name,
+            remaining,
+            limit: self.policy.ours,
+            resets_at: state.bucket.resets_at(),
+        }
     }
 }
 

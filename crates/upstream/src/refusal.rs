@@ -62,11 +62,15 @@ impl Last {
             (Refusal::Throttled, None) => doubled(FIRST_THROTTLE, LONGEST_THROTTLE),
         };
         let pause = pause.min(MAX_RETRY_AFTER);
+        let until = now
+            .checked_add(pause + pause.mul_f64(0.1 * jitter) + Duration::from_millis(500))
+            .unwrap_or(Timestamp::MAX);
+        // Several calls may be under way: a gentler answer that comes later does not end the pause
+        // that a harsher one began.
+        let longer = before.filter(|before| before.until > until);
         Self {
-            until: now
-                .checked_add(pause + pause.mul_f64(0.1 * jitter) + Duration::from_millis(500))
-                .unwrap_or(Timestamp::MAX),
-            blocked: why == Refusal::Blocked,
+            until: longer.map_or(until, |before| before.until),
+            blocked: longer.map_or(why == Refusal::Blocked, |before| before.blocked),
             level,
         }
     }

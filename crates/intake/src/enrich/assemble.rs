@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
+use jiff::{SignedDuration, Timestamp};
 use killwire_killmail::{
     AllianceId, CharacterId, CorporationId, Enrichment, FactionId, HullName, Killmail, Named,
     Organisation, Parsed, Place, Progress, SystemId, TypeId, Valued, ZkbInfo,
@@ -11,6 +12,9 @@ use killwire_killmail::{
 use killwire_lookup::price::Price;
 use killwire_lookup::{Entity, EntityKey, Known, Lookup, Wanted, valuation};
 use killwire_universe::Universe;
+
+/// How long after a kill a build of the static data is waited for that knows what died.
+const BUILD_PATIENCE: SignedDuration = SignedDuration::from_hours(48);
 
 /// What is known without waiting.
 pub(super) trait Knowledge {
@@ -123,6 +127,7 @@ pub(super) fn assemble(
     parsed: &Parsed,
     universe: &Universe,
     knowledge: &impl Knowledge,
+    now: Timestamp,
 ) -> Assembly {
     let killmail = &parsed.killmail;
     let ids = Ids::of(killmail);
@@ -156,11 +161,19 @@ pub(super) fn assemble(
     }
     let factions = ids.factions.into_iter();
     let factions = factions.filter_map(|id| knowledge.faction(id).yes());
-    let hulls = ids.hulls.into_iter();
-    let hulls = hulls.filter_map(|id| knowledge.hull(id).yes());
-    let place = knowledge.place(killmail.system_id);
+    let place = knowledge.place(killmail.system_id).yes();
+    let mut unknown = place.is_none();
+    let mut hulls = Vec::with_capacity(ids.hulls.len());
+    for id in ids.hulls {
+        let known = knowledge.hull(id).yes();
+        unknown |= known.is_none();
+        hulls.extend(known);
+    }
     let (valued, prices) = value(parsed, universe, knowledge);
-    let everything = place.is_settled() && is_empty(&names) && prices.is_empty();
+    let everything = universe.build().is_some()
+        && !(unknown && newer_build_may_know(universe, killmail.time, now))
+        && is_empty(&names)
+        && prices.is_empty();
     Assembly {
         enrichment: Enrichment {
             progress: if everything {
@@ -168,17 +181,25 @@ pub(super) fn assemble(
             } else {
                 Progress::Partial
             },
-            place: place.yes(),
+            place,
             characters,
             corporations,
             alliances,
             factions: factions.collect(),
-            hulls: hulls.collect(),
+            hulls,
             valued,
         },
         names,
         prices,
     }
+}
+
+/// Whether what the build in use does not know may be in a newer one: on a patch day ships die whose
+/// hulls are published hours later. Some ids are never published, so it is not waited for long.
+fn newer_build_may_know(universe: &Universe, killed: Timestamp, now: Timestamp) -> bool {
+    let released = universe.build().and_then(|build| build.released);
+    released.is_some_and(|released| killed > released)
+        && now.duration_since(killed) < BUILD_PATIENCE
 }
 
 fn is_empty(wanted: &Wanted) -> bool {
@@ -224,3 +245,6 @@ fn value(
     let prices = missing.into_inner().into_iter().collect();
     (valued, prices)
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,6 +20,7 @@ use killwire_killmail::{Enrichment, Parsed, Progress, TypeId};
 use killwire_lookup::kinds::Belongs;
 use killwire_lookup::{Lookup, LookupError, Priority, Wanted};
 use metrics::{counter, histogram};
+use tokio_util::sync::CancellationToken;
 
 use self::assemble::{Assembly, assemble, everyone};
 pub use self::complete::Completer;
@@ -48,10 +49,12 @@ impl Default for EnrichConfig {
 }
 
 /// What goes with a killmail that does not come by the live road (repaired, replayed, out of
-/// quarantine): nothing yet. The [`Completer`] names it after its append.
+/// quarantine): what is known at once, where somebody is there who knows. The [`Completer`] adds the
+/// rest after its append.
 #[must_use]
-pub fn to_be_enriched() -> Option<Arc<Enrichment>> {
-    Some(Arc::default())
+pub fn known_at_once(enricher: Option<&Enricher>, parsed: &Parsed) -> Option<Arc<Enrichment>> {
+    let known = enricher.map(|enricher| enricher.known(parsed));
+    Some(Arc::new(known.unwrap_or_default()))
 }
 
 /// Whether a killmail may wait for what is not known yet.
@@ -89,7 +92,13 @@ impl Enricher {
     }
 
     /// What is known of a killmail, after waiting for what is missing as long as `patience` allows.
-    async fn enrich(&self, parsed: &Parsed, patience: Patience) -> Arc<Enrichment> {
+    /// Does not wait any longer when `stop` is cancelled.
+    async fn enrich(
+        &self,
+        parsed: &Parsed,
+        patience: Patience,
+        stop: &CancellationToken,
+    ) -> Arc<Enrichment> {
         let started = Instant::now();
         self.note_affiliations(parsed);
         let mut assembly = self.assemble(parsed);
@@ -100,8 +109,9 @@ impl Enricher {
             let fetching = self.fetch(&everyone, &assembly.prices, Priority::Live);
             if assembly.can_be_fetched() {
                 let budget = self.clock.real_timeout(self.config.budget);
+                let fetching = tokio::time::timeout(budget, fetching);
                 // Whether it came, failed or is still on its way: what counts is what is known now.
-                let _ = tokio::time::timeout(budget, fetching).await;
+                let _ = stop.run_until_cancelled(fetching).await;
                 assembly = self.assemble(parsed);
             } else {
                 // One poll starts the refreshing; there is nothing to wait for.
@@ -119,7 +129,8 @@ impl Enricher {
     }
 
     fn assemble(&self, parsed: &Parsed) -> Assembly {
-        assemble(parsed, &self.lookup.universe(), &self.lookup)
+        let universe = self.lookup.universe();
+        assemble(parsed, &universe, &self.lookup, self.clock.now())
     }
 
     /// Fetches names and prices, both at the same time, whatever becomes of the other.
@@ -144,21 +155,22 @@ impl Enricher {
             return;
         }
         let victim = &killmail.victim;
-        let attackers = killmail
-            .attackers
-            .iter()
-            .map(|one| (one.character_id, one.corporation_id, one.alliance_id));
+        let attackers = killmail.attackers.iter().map(|one| {
+            let (pilot, corporation) = (one.character_id, one.corporation_id);
+            (pilot, corporation, one.alliance_id, one.faction_id)
+        });
         let everyone = attackers.chain([(
             victim.character_id,
             victim.corporation_id,
             victim.alliance_id,
+            victim.faction_id,
         )]);
-        for (character, corporation, alliance) in everyone {
+        for (character, corporation, alliance, faction) in everyone {
             if let (Some(character), Some(corporation)) = (character, corporation) {
                 let belongs = Belongs {
                     corporation,
                     alliance,
-                    faction: None,
+                    faction,
                 };
                 self.lookup
                     .note_affiliation(character, belongs, killmail.time);

@@ -10,7 +10,7 @@ use killwire_store::{
 use serde::{Deserialize, Serialize};
 
 use super::ImportDocument;
-use crate::enrich::to_be_enriched;
+use crate::enrich::{Enricher, known_at_once};
 
 /// Documents parsed before other tasks get a turn.
 const PARSE_STRETCH: usize = 64;
@@ -66,6 +66,7 @@ impl AddAssign for ImportTotals {
 
 /// Parses `documents` and stores what they hold, durably, in the order given. What is not a
 /// killmail goes to quarantine in the same step. Feed answers that say "nothing" are passed over.
+/// Live killmails take with them what `enricher` knows at once.
 ///
 /// # Errors
 /// [`StoreError`] when nothing could be stored.
@@ -73,6 +74,7 @@ pub async fn take_in(
     store: &Store,
     documents: Vec<ImportDocument>,
     mode: ImportMode,
+    enricher: Option<&Enricher>,
 ) -> Result<ImportTotals, StoreError> {
     let mut killmails = Vec::with_capacity(documents.len());
     let mut quarantined = Vec::new();
@@ -97,7 +99,7 @@ pub async fn take_in(
         ..ImportTotals::default()
     };
     let offers = match mode {
-        ImportMode::Live => offers(killmails),
+        ImportMode::Live => offers(killmails, enricher),
         ImportMode::Archive => {
             if !killmails.is_empty() {
                 let report = store.import(killmails).await?;
@@ -125,15 +127,15 @@ pub async fn take_in(
     Ok(totals)
 }
 
-fn offers(killmails: Vec<Parsed>) -> Vec<Offer> {
+fn offers(killmails: Vec<Parsed>, enricher: Option<&Enricher>) -> Vec<Offer> {
     killmails
         .into_iter()
         .map(|parsed| Offer {
-            parsed: Arc::new(parsed),
             source: ImportMode::Live.source(),
             origin: Origin::Live,
             trace: None,
-            enrichment: to_be_enriched(),
+            enrichment: known_at_once(enricher, &parsed),
+            parsed: Arc::new(parsed),
         })
         .collect()
 }

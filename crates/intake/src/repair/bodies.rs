@@ -10,7 +10,7 @@ use killwire_store::{Append, Offer, Origin, Outcome, Store, StoreError};
 use killwire_upstream::{Esi, EveRef, Priority, Upstream, UpstreamError};
 use metrics::counter;
 
-use crate::enrich::to_be_enriched;
+use crate::enrich::{Enricher, known_at_once};
 use crate::metric::REPAIRED;
 use crate::repair_source;
 use crate::trace::new_trace;
@@ -24,26 +24,29 @@ pub(super) type Wanted = BTreeMap<KillmailId, KillmailHash>;
 /// Puts killmails into the log and counts those that were not known.
 pub(super) struct Appender<'a> {
     store: &'a Store,
+    enricher: &'a Enricher,
     waiting: Vec<Offer>,
     pub(super) new: u64,
 }
 
 impl<'a> Appender<'a> {
-    pub(super) fn new(store: &'a Store) -> Self {
+    pub(super) fn new(store: &'a Store, enricher: &'a Enricher) -> Self {
         Self {
             store,
+            enricher,
             waiting: Vec::new(),
             new: 0,
         }
     }
 
     async fn add(&mut self, parsed: Parsed) -> Result<(), StoreError> {
+        let enrichment = known_at_once(Some(self.enricher), &parsed);
         self.waiting.push(Offer {
             parsed: Arc::new(parsed),
             source: repair_source(),
             origin: Origin::Late,
             trace: Some(new_trace()),
-            enrichment: to_be_enriched(),
+            enrichment,
         });
         if self.waiting.len() >= BATCH {
             self.flush().await?;

@@ -10,6 +10,7 @@ use killwire_upstream::{DayTotals, UpstreamError, Upstreams};
 
 use super::bodies::{Appender, Wanted, from_archive, from_esi};
 use super::schedule::day_of;
+use crate::enrich::Enricher;
 
 /// Ids in one question to the store.
 const IDS_AT_ONCE: usize = 500;
@@ -48,6 +49,7 @@ pub(super) struct DayLook {
 pub(super) struct Days<'a> {
     pub(super) upstreams: &'a Upstreams,
     pub(super) store: &'a Store,
+    pub(super) enricher: &'a Enricher,
     pub(super) clock: &'a Clock,
     pub(super) totals: &'a DayTotals,
     /// EVE Ref's totals, fetched when first needed.
@@ -110,7 +112,7 @@ impl Days<'_> {
         mut wanted: Wanted,
         look: &mut DayLook,
     ) -> Result<(), StoreError> {
-        let mut appender = Appender::new(self.store);
+        let mut appender = Appender::new(self.store, self.enricher);
         if wanted.len() > ARCHIVE_FROM && self.has_archive(day).await {
             from_archive(&self.upstreams.everef, day, &mut wanted, &mut appender).await?;
         }

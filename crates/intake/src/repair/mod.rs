@@ -25,6 +25,7 @@ pub(crate) use self::memory::note_first_killmail;
 
 use self::round::Round;
 use crate::IntakeError;
+use crate::enrich::Enricher;
 
 /// How often the store is asked for gaps that are due.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
@@ -33,6 +34,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 pub struct Repairer {
     upstreams: Upstreams,
     store: Store,
+    enricher: Enricher,
     clock: Clock,
     /// One round at a time.
     round: Mutex<()>,
@@ -70,10 +72,11 @@ impl RepairReport {
 impl Repairer {
     /// A repairer that shares the follower's upstreams, and with them all floors.
     #[must_use]
-    pub fn new(upstreams: Upstreams, store: Store, clock: Clock) -> Self {
+    pub fn new(upstreams: Upstreams, store: Store, enricher: Enricher, clock: Clock) -> Self {
         Self {
             upstreams,
             store,
+            enricher,
             clock,
             round: Mutex::default(),
         }
@@ -126,7 +129,7 @@ impl Repairer {
 
     async fn repair(&self, gaps: Vec<Gap>) -> Result<RepairReport, IntakeError> {
         let _one_at_a_time = self.round.lock().await;
-        let mut round = Round::new(&self.upstreams, &self.store, &self.clock);
+        let mut round = Round::new(&self.upstreams, &self.store, &self.enricher, &self.clock);
         Ok(round.run(gaps).await?)
     }
 }

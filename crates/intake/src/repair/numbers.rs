@@ -7,7 +7,7 @@ use killwire_store::{Append, Gap, Offer, Origin, Outcome, Store, StoreError};
 use killwire_upstream::{R2z2, UpstreamError};
 
 use super::schedule::size;
-use crate::enrich::to_be_enriched;
+use crate::enrich::{Enricher, known_at_once};
 use crate::entry::Entry;
 use crate::repair_source;
 use crate::trace::new_trace;
@@ -32,6 +32,7 @@ pub(super) async fn ask_again(
     gap: &Gap,
     r2z2: &R2z2,
     store: &Store,
+    enricher: &Enricher,
 ) -> Result<Result<Asked, UpstreamError>, StoreError> {
     let mut asked = Asked::default();
     if size(gap) > SMALL {
@@ -46,12 +47,13 @@ pub(super) async fn ask_again(
         let Some(parsed) = Entry::read(number, answer).killmail else {
             continue;
         };
+        let enrichment = known_at_once(Some(enricher), &parsed);
         let offer = Offer {
             parsed: Arc::new(*parsed),
             source: repair_source(),
             origin: Origin::Late,
             trace: Some(new_trace()),
-            enrichment: to_be_enriched(),
+            enrichment,
         };
         let append = Append {
             offers: vec![offer],

@@ -16,6 +16,7 @@ use super::days::{DayLook, Days, Want};
 use super::memory::{baseline, lowest_id, remember_totals};
 use super::numbers::ask_again;
 use super::schedule::{Attempt, after, days, size};
+use crate::enrich::Enricher;
 use crate::feed_source;
 use crate::metric::REPAIR_ATTEMPTS;
 
@@ -29,6 +30,7 @@ const WHEN_CAUGHT_UP: Duration = Duration::from_secs(120);
 pub(super) struct Round<'a> {
     upstreams: &'a Upstreams,
     store: &'a Store,
+    enricher: &'a Enricher,
     clock: &'a Clock,
     report: RepairReport,
 }
@@ -46,10 +48,16 @@ impl OnTheWay {
 }
 
 impl<'a> Round<'a> {
-    pub(super) fn new(upstreams: &'a Upstreams, store: &'a Store, clock: &'a Clock) -> Self {
+    pub(super) fn new(
+        upstreams: &'a Upstreams,
+        store: &'a Store,
+        enricher: &'a Enricher,
+        clock: &'a Clock,
+    ) -> Self {
         Self {
             upstreams,
             store,
+            enricher,
             clock,
             report: RepairReport::default(),
         }
@@ -85,7 +93,7 @@ impl<'a> Round<'a> {
                 gap,
             };
             if refused.is_none() && one.missing() > 0 {
-                match ask_again(&one.gap, &self.upstreams.r2z2, self.store).await? {
+                match ask_again(&one.gap, &self.upstreams.r2z2, self.store, self.enricher).await? {
                     Ok(asked) => {
                         one.attempt.found = one.attempt.found.max(asked.found);
                         self.report.killmails += asked.new;
@@ -131,6 +139,7 @@ impl<'a> Round<'a> {
         let mut looks = Days {
             upstreams: self.upstreams,
             store: self.store,
+            enricher: self.enricher,
             clock: self.clock,
             totals: &totals,
             archives: None,

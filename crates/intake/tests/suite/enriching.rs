@@ -159,3 +159,53 @@ async fn ids_that_esi_does_not_know_are_found_out_once_and_do_not_keep_others_na
     world.assert_polite();
     intake.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stop_does_not_wait_for_names_and_keeps_what_was_read() {
+    let world = World::start(at_full_rate(200, 2)).await.with_static_data();
+    world.sim.set_esi_latency(Duration::from_secs(3_600));
+    let intake = world.intake().await;
+    eventually("something is read", || async {
+        match intake.events(Kinds::NEW).await.len() {
+            0 => Err("nothing yet".to_owned()),
+            _ => Ok(()),
+        }
+    })
+    .await;
+    // Well below the 3.8 seconds that a server gives its tasks.
+    let stopped = tokio::time::timeout(Duration::from_secs(3), intake.stop());
+    stopped.await.unwrap();
+    let intake = world.intake().await;
+    world.sim.set_esi_latency(Duration::ZERO);
+    intake.has_everything_of(&world).await;
+    intake.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rewritten_entry_of_a_killmail_without_names_makes_one_update_when_they_come() {
+    let world = World::start(a_feed_of(60)).await.with_static_data();
+    world.sim.set_esi_down(true);
+    let first = SimConfig::new(world.clock.clone()).first_sequence;
+    for sequence in [first + 10, first + 20] {
+        let rule = FaultRule::of_sequence(sequence, Fault::Duplicate);
+        world.sim.add_fault(rule);
+    }
+    let intake = world.intake().await;
+    intake.has_everything_of(&world).await;
+    world.sim.set_esi_down(false);
+    all_complete(&intake, &world).await;
+    let log = intake.events(Kinds::ALL).await;
+    for killmail in world.sim.offered() {
+        let of_it = log
+            .iter()
+            .filter(|event| event.killmail_id.map(|id| id.get()) == Some(killmail.killmail_id));
+        let updates = of_it.count() - 1;
+        // One for the names, and one more where zKillboard's values changed with the second entry.
+        assert!(
+            updates <= killmail.sequences.len(),
+            "{updates} {killmail:?}"
+        );
+    }
+    world.assert_polite();
+    intake.stop().await;
+}

@@ -98,7 +98,7 @@ impl World {
         )
         .await
         .unwrap();
-        let enricher = Enricher::new(lookup.clone(), self.clock.clone(), EnrichConfig::default());
+        let enricher = Enricher::new(lookup, self.clock.clone(), EnrichConfig::default());
         let build = self.universe.load().build().map(|build| build.number);
         let completer = Completer::new(
             enricher.clone(),
@@ -113,13 +113,18 @@ impl World {
                 feed: upstreams.r2z2.clone(),
                 store: store.clone(),
                 clock: self.clock.clone(),
-                enricher,
+                enricher: enricher.clone(),
                 start: Start::Number(self.first),
                 status: sender,
             },
             stop.clone(),
         );
-        let repairer = Arc::new(Repairer::new(upstreams, store.clone(), self.clock.clone()));
+        let repairer = Arc::new(Repairer::new(
+            upstreams,
+            store.clone(),
+            enricher.clone(),
+            self.clock.clone(),
+        ));
         let repairing = {
             let (repairer, stop) = (repairer.clone(), stop.clone());
             async move { repairer.run(stop).await }

@@ -46,7 +46,7 @@ async fn import(operator: &Operator, file: Option<PathBuf>) -> Result<StaticData
             })
         })
         .transpose()?;
-    operator.begin_import(file).await?;
+    let number = operator.begin_import(file).await?;
     let bar = output::is_watched().then(|| {
         let bar = ProgressBar::new(0);
         let style = "{msg:12} {bar:30} {percent:>3}%  {binary_bytes} of {binary_total_bytes}";
@@ -57,16 +57,17 @@ async fn import(operator: &Operator, file: Option<PathBuf>) -> Result<StaticData
     });
     loop {
         let status = operator.static_data().await?;
-        let Some(importing) = &status.importing else {
+        let asked = status.asked.iter().find(|import| import.number == number);
+        if asked.is_none_or(|import| import.ended) {
             if let Some(bar) = &bar {
                 bar.finish_and_clear();
             }
-            return match status.last_error {
+            return match asked.and_then(|import| import.error.clone()) {
                 Some(error) => Err(Failure::Refused(error)),
                 None => Ok(status),
             };
-        };
-        if let Some(bar) = &bar {
+        }
+        if let (Some(bar), Some(importing)) = (&bar, &status.importing) {
             bar.set_message(match importing.phase {
                 Phase::Downloading => "downloading",
                 Phase::Reading => "reading",

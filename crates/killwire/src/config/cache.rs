@@ -36,7 +36,7 @@ pub(super) const CACHE_SETTINGS: &[Setting] = &[
     room(
         "cache.names_weight",
         &["KILLWIRE_CACHE_NAMES_WEIGHT"],
-        "16MiB",
+        "24MiB",
         "How much memory these may take: names of pilots, corporations and alliances.",
     ),
     holds(
@@ -48,7 +48,7 @@ pub(super) const CACHE_SETTINGS: &[Setting] = &[
     room(
         "cache.tickers_weight",
         &["KILLWIRE_CACHE_TICKERS_WEIGHT"],
-        "8MiB",
+        "6MiB",
         "How much memory these may take: tickers of corporations and alliances, which never change.",
     ),
     holds(
@@ -60,7 +60,7 @@ pub(super) const CACHE_SETTINGS: &[Setting] = &[
     room(
         "cache.characters_weight",
         &["KILLWIRE_CACHE_CHARACTERS_WEIGHT"],
-        "2MiB",
+        "1MiB",
         "How much memory these may take: pilots with birthday and standing.",
     ),
     holds(
@@ -72,7 +72,7 @@ pub(super) const CACHE_SETTINGS: &[Setting] = &[
     room(
         "cache.affiliations_weight",
         &["KILLWIRE_CACHE_AFFILIATIONS_WEIGHT"],
-        "8MiB",
+        "4MiB",
         "How much memory these may take: to which corporation and alliance a pilot belongs now.",
     ),
     holds(
@@ -84,7 +84,7 @@ pub(super) const CACHE_SETTINGS: &[Setting] = &[
     room(
         "cache.histories_weight",
         &["KILLWIRE_CACHE_HISTORIES_WEIGHT"],
-        "4MiB",
+        "2MiB",
         "How much memory these may take: the corporations a pilot was in.",
     ),
     holds(
@@ -108,7 +108,7 @@ pub(super) const CACHE_SETTINGS: &[Setting] = &[
     room(
         "cache.system_kills_weight",
         &["KILLWIRE_CACHE_SYSTEM_KILLS_WEIGHT"],
-        "16MiB",
+        "8MiB",
         "How much memory these may take: recent killmails of a solar system, from zKillboard.",
     ),
     holds(

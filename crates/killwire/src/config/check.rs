@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use killwire_lookup::price::{PriceOrder, PriceProvider};
 use killwire_upstream::BaseUrl;
 use serde::Serialize;
 
@@ -11,6 +13,9 @@ use super::setting::{nearest, settings};
 use super::show::masked;
 use super::typed::default_data_dir;
 use super::value::{parse_address, parse_duration};
+
+/// The longest `enrich.budget`: below what a stopping server waits for its tasks.
+const MAX_BUDGET: Duration = Duration::from_secs(3);
 
 /// How bad a problem is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -65,6 +70,7 @@ pub(crate) fn check(layers: &Layers) -> Vec<Problem> {
     findings.values();
     findings.time();
     findings.retention();
+    findings.enrichment();
     if layers
         .get("profile")
         .is_some_and(|value| value.text == "production")
@@ -157,6 +163,30 @@ impl Findings<'_> {
                 .is_some_and(|url| !url.is_loopback())
         })
         .collect()
+    }
+
+    fn enrichment(&mut self) {
+        let budget = self.text("enrich.budget").and_then(parse_duration);
+        if budget.is_some_and(|budget| budget > MAX_BUDGET) {
+            self.add(
+                Severity::Error,
+                "enrich.budget",
+                "a killmail would wait longer than a server has to stop in",
+                "give at most 3s; what is missing then follows as an update",
+            );
+        }
+        let only_janice = self
+            .text("prices.sources")
+            .and_then(|text| text.parse::<PriceOrder>().ok())
+            .is_some_and(|order| order.providers() == [PriceProvider::Janice]);
+        if only_janice && self.text("upstream.janice_key").is_none() {
+            self.add(
+                Severity::Error,
+                "prices.sources",
+                "only Janice is named, and there is no key for it",
+                "set upstream.janice_key (KILLWIRE_JANICE_KEY), or name esi, too",
+            );
+        }
     }
 
     fn time(&mut self) {

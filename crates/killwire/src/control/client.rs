@@ -98,11 +98,8 @@ impl ControlClient {
         self.ask(self.request(Method::GET, "sde")).await
     }
 
-    pub(crate) async fn begin_import(&self, file: Option<PathBuf>) -> Result<(), ControlError> {
-        let request = self.request(Method::POST, "sde/import");
-        self.send(request.json(&SdeImport { file }))
-            .await
-            .map(|_| ())
+    pub(crate) async fn begin_import(&self, file: Option<PathBuf>) -> Result<u64, ControlError> {
+        self.post("sde/import", &SdeImport { file }).await
     }
 
     pub(crate) async fn lookup(&self, what: &str, limit: u32) -> Result<Vec<Match>, ControlError> {

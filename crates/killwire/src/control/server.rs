@@ -189,9 +189,8 @@ pub(super) struct SdeImport {
 }
 
 /// Begins an import, which goes on when the one who asked has gone.
-async fn sde_import(State(control): Shared, Json(import): Json<SdeImport>) -> StatusCode {
-    control.inquiry.begin_import(import.file);
-    StatusCode::ACCEPTED
+async fn sde_import(State(control): Shared, Json(import): Json<SdeImport>) -> Json<u64> {
+    Json(control.inquiry.begin_import(import.file))
 }
 
 /// A question in a person's words.

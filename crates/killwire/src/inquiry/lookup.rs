@@ -1,12 +1,15 @@
 //! What a name or an id means.
 
-use killwire_killmail::{
-    CharacterId, ConstellationId, CorporationId, SystemId, TypeId, displayed_security,
-};
-use killwire_lookup::{LookupError, MatchKind, Priority};
+use std::time::Duration;
+
+use killwire_killmail::{CharacterId, ConstellationId, SystemId, TypeId, displayed_security};
+use killwire_lookup::{Entity, Known, LookupError, MatchKind, Priority, Wanted};
 use serde::{Deserialize, Serialize};
 
 use super::Inquiry;
+
+/// How long it may take to find out where pilots fly now.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Something that a name or an id may mean, with what there is to say of it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -60,14 +63,16 @@ impl Inquiry {
                 ticker: found.ticker,
                 ..Match::default()
             };
-            self.describe(found.kind, &mut described).await;
+            self.describe(found.kind, &mut described);
             matches.push(described);
         }
+        // What cannot be had in time is left out.
+        let _ = tokio::time::timeout(PATIENCE, self.describe_pilots(&mut matches)).await;
         Ok(matches)
     }
 
     /// Adds what is known of it besides. What cannot be had is left out.
-    async fn describe(&self, kind: MatchKind, found: &mut Match) {
+    fn describe(&self, kind: MatchKind, found: &mut Match) {
         match kind {
             MatchKind::System => self.describe_system(found),
             MatchKind::Constellation => {
@@ -77,8 +82,8 @@ impl Inquiry {
                 found.region = constellation.map(|one| one.region.to_owned());
             }
             MatchKind::Type => self.describe_type(found),
-            MatchKind::Character => self.describe_pilot(found).await,
-            MatchKind::Corporation
+            MatchKind::Character
+            | MatchKind::Corporation
             | MatchKind::Alliance
             | MatchKind::Faction
             | MatchKind::Region
@@ -108,41 +113,43 @@ impl Inquiry {
         }
     }
 
-    async fn describe_pilot(&self, found: &mut Match) {
+    /// Says of pilots where they fly now: one question for all of them, one for all names.
+    async fn describe_pilots(&self, found: &mut [Match]) {
         let lookup = &self.knowledge.lookup;
-        let Ok(id) = CharacterId::new(found.id) else {
-            return;
-        };
-        let Ok(Some(belongs)) = lookup.affiliation(id, Priority::Live).await else {
-            return;
-        };
-        let corporation = self.name_of_corporation(belongs.corporation).await;
-        found.corporation = Some(corporation);
-        if let Some(alliance) = belongs.alliance {
-            let wanted = killwire_lookup::Wanted {
-                alliances: vec![alliance],
-                ..Default::default()
-            };
-            // Where it fails the bare id is shown.
-            let _ = lookup.fetch_entities(&wanted, Priority::Live).await;
-            let known = lookup.alliance(alliance).yes();
-            found.alliance = Some(known.map_or_else(
-                || alliance.to_string(),
-                |entity| entity.name.as_ref().to_owned(),
-            ));
+        let character = kind_name(MatchKind::Character);
+        let pilots: Vec<(usize, CharacterId)> = found
+            .iter()
+            .enumerate()
+            .filter(|(_, one)| one.kind == character)
+            .filter_map(|(place, one)| Some((place, CharacterId::new(one.id).ok()?)))
+            .collect();
+        let ids: Vec<CharacterId> = pilots.iter().map(|(_, id)| *id).collect();
+        let belongs = lookup.affiliations(&ids, Priority::Live).await;
+        let mut wanted = Wanted::default();
+        let mut flying = Vec::new();
+        for ((place, _), (_, belongs)) in pilots.into_iter().zip(belongs) {
+            if let Ok(Some(belongs)) = belongs {
+                wanted.corporations.push(belongs.corporation);
+                wanted.alliances.extend(belongs.alliance);
+                flying.push((place, belongs));
+            }
         }
-    }
-
-    async fn name_of_corporation(&self, id: CorporationId) -> String {
-        let lookup = &self.knowledge.lookup;
-        let wanted = killwire_lookup::Wanted {
-            corporations: vec![id],
-            ..Default::default()
-        };
         // Where it fails the bare id is shown.
         let _ = lookup.fetch_entities(&wanted, Priority::Live).await;
-        let known = lookup.corporation(id).yes();
-        known.map_or_else(|| id.to_string(), |entity| entity.name.as_ref().to_owned())
+        let named = |known: Known<Entity>, id: i64| {
+            let entity = known.yes();
+            entity.map_or_else(|| id.to_string(), |entity| entity.name.as_ref().to_owned())
+        };
+        for (place, belongs) in flying {
+            let Some(found) = found.get_mut(place) else {
+                continue;
+            };
+            let corporation = belongs.corporation;
+            found.corporation = Some(named(lookup.corporation(corporation), corporation.get()));
+            found.alliance = belongs
+                .alliance
+                .map(|alliance| named(lookup.alliance(alliance), alliance.get()));
+        }
     }
 }
 

@@ -7,9 +7,9 @@ mod value;
 
 use std::path::PathBuf;
 
+use killwire_intake::Repairer;
 use killwire_lookup::StaticDataStatus;
 use killwire_store::Store;
-use killwire_upstream::Upstreams;
 
 use crate::knowledge::Knowledge;
 
@@ -30,9 +30,9 @@ impl Inquiry {
         Self { store, knowledge }
     }
 
-    /// Whoever else has to ask the world outside shares the floors.
-    pub(crate) fn upstreams(&self) -> Upstreams {
-        self.knowledge.upstreams.clone()
+    /// The hand that repairs gaps where no server runs; it shares the floors.
+    pub(crate) fn repairer(&self) -> Repairer {
+        self.knowledge.repairer()
     }
 
     /// Waits until what was fetched is stored.
@@ -45,9 +45,9 @@ impl Inquiry {
         self.knowledge.static_data.status()
     }
 
-    /// Begins an import of `file`, or of the newest build of CCP's site. When this returns, the
-    /// status shows it.
-    pub(crate) fn begin_import(&self, file: Option<PathBuf>) {
-        self.knowledge.static_data.begin(file);
+    /// Begins an import of `file`, or of the newest build of CCP's site; answers its number, under
+    /// which the status tells what becomes of it.
+    pub(crate) fn begin_import(&self, file: Option<PathBuf>) -> u64 {
+        self.knowledge.static_data.begin(file)
     }
 }

@@ -78,6 +78,39 @@ async fn every_killmail_is_named_and_valued() {
     let listed = server.json(&format!("/system_killmails/{system}")).await;
     assert!(listed.to_string().contains("solar_system_name"), "{listed}");
 
+    let event = &events(&server, "new").await[0];
+    let id = event["killmail_id"].to_string();
+    let ask = |line: &[&str]| {
+        let mut all = line.to_vec();
+        all.extend(["--data-dir", "data", "--json"]);
+        crate::program::run(home.path(), &all)
+    };
+    let worth = ask(&["value", &id]).json();
+    assert_eq!(worth["killmail_id"], event["killmail_id"]);
+    assert_eq!(
+        worth["lines"][0]["name"],
+        event["killmail"]["victim"]["ship_name"]
+    );
+    assert!(worth["ours"]["total"]["isk"].is_number(), "{worth}");
+    let hull = event["killmail"]["victim"]["ship_name"].as_str().unwrap();
+    let price = ask(&["price", hull]).json();
+    assert_eq!(
+        price["type_id"],
+        event["killmail"]["victim"]["ship_type_id"]
+    );
+    assert!(
+        price["isk"].is_number() && price["source"].is_string(),
+        "{price}"
+    );
+    assert_eq!(ask(&["price", "no such thing"]).code, 1);
+    assert_eq!(ask(&["value", "999"]).code, 1);
+    let pilot = &event["killmail"]["attackers"][0];
+    if let Some(name) = pilot["character_name"].as_str() {
+        let found = ask(&["lookup", name]).json();
+        assert_eq!(found[0]["id"], pilot["character_id"], "{found}");
+        assert!(found[0]["corporation"].is_string(), "{found}");
+    }
+
     let status = server.json("/status").await;
     let upstreams = status["upstreams"].as_array().unwrap();
     let esi = upstreams.iter().find(|one| one["name"] == "esi").unwrap();

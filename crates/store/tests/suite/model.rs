@@ -50,10 +50,10 @@ impl Known {
         }
     }
 
-    /// A later finding: only a complete one takes the place of a complete one.
+    /// A later finding: what is complete stays.
     fn enriched(self, found: Meaning) -> Meaning {
         match self.meaning {
-            Some(stored) if stored.complete && !found.complete => stored,
+            Some(stored) if stored.complete => stored,
             _ => found,
         }
     }
@@ -169,7 +169,9 @@ impl Model {
         }
         let known = self.known.entry(id).or_default();
         let meaning = known.offered(meaning);
-        let same = known.worth == Some(worth) && known.meaning == meaning;
+        // A few more names are no news while it is incomplete.
+        let completed = known.meaning != meaning && meaning.is_some_and(|known| known.complete);
+        let same = known.worth == Some(worth) && !completed;
         let verdict = match (known.announced, same) {
             (false, _) => Verdict::New,
             (true, false) => Verdict::Updated,
@@ -195,7 +197,7 @@ impl Model {
         };
         let meaning = Some(known.enriched(found));
         let changed = std::mem::replace(&mut known.meaning, meaning) != meaning;
-        if !changed || !known.announced {
+        if !changed || !known.announced || !meaning.is_some_and(|known| known.complete) {
             return Verdict::Duplicate;
         }
         self.push(EventKind::Updated, id, system);

@@ -132,13 +132,19 @@ impl Gate {
     pub(super) async fn status(&self) -> Result<ServerStatus, UpstreamError> {
         let url = self.url("status");
         if let Some((
-            _,
+            until,
             held::Answer::Good {
                 body: Some(body), ..
             },
         )) = self.held(&url)
         {
-            return json::read(Upstream::Esi, &url, &body);
+            // It says what it said; the next look is of use when something else may be said.
+            let mut next = self.next_look();
+            *next = (*next).max(until);
+            drop(next);
+            let look = json::read(Upstream::Esi, &url, &body);
+            self.downtime().judge(look.as_ref(), self.now());
+            return look;
         }
         let now = self.now();
         if self.look_due() > now
