@@ -187,7 +187,7 @@ fn every_system_and_type_of_the_captured_killmails_is_known() {
             let Ok(Document::Killmail(parsed)) = killwire_killmail::parse(line.as_bytes()) else {
                 panic!("no killmail in {file}");
             };
-            let facts = killwire_killmail::Facts::of(&parsed);
+            let facts = killwire_killmail::Facts::of(&parsed, None);
             systems.insert(facts.system_id);
             types.insert(facts.victim.ship_type_id);
             types.extend(facts.items.iter().map(|item| item.type_id));
