@@ -5,10 +5,10 @@ use killwire_killmail::{
     SystemId, TypeId,
 };
 
-use crate::space::{Space, WormholeClass};
 use crate::tables::{
     Child, CorporationRow, FittedSlot, Plain, Row, SystemRow, Tables, TypeRow, at,
 };
+use crate::wormhole_class::WormholeClass;
 
 /// A solar system.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,12 +35,6 @@ pub struct System<'a> {
 }
 
 impl System<'_> {
-    /// The kind of space it lies in.
-    #[must_use]
-    pub fn space(&self) -> Space {
-        Space::of(self.id, self.class, self.security)
-    }
-
     /// What players call its class of wormhole space (`C5`, `Thera`); none outside it.
     #[must_use]
     pub fn wormhole_class(&self) -> Option<&'static str> {

@@ -3,7 +3,7 @@
 use std::io::{Cursor, Read, Seek, SeekFrom, Write};
 
 use insta::assert_snapshot;
-use killwire_universe::{ExportError, export_build, read_export, read_export_file};
+use killwire_universe::{ExportError, read_export, read_export_file};
 use proptest::prelude::*;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -35,9 +35,9 @@ fn every_file_that_is_missing_is_named_at_once() {
 }
 
 #[test]
-fn an_archive_of_no_build_says_nothing_of_it() {
+fn an_archive_that_does_not_say_its_build_is_refused() {
     let none = files_without(&["_sde.jsonl"]);
-    let error = export_build(Cursor::new(pack(&none))).unwrap_err();
+    let error = read(&none).unwrap_err();
     assert!(matches!(error, ExportError::Missing { .. }), "{error}");
     let empty = files_with("_sde.jsonl", "");
     let error = read(&empty).unwrap_err();
