@@ -299,20 +299,6 @@ fn tokens_come_back_a_quarter_of_an_hour_after_they_were_spent() {
 }
 
 #[test]
-fn an_answer_that_still_holds_may_be_asked_for_twice_more_and_not_thrice() {
-    let now: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
-    let day = SignedDuration::from_hours(24);
-    let mut budget = EsiBudget::default();
-    assert!(!budget.asks_again("a", now));
-    budget.hold("a", now + day);
-    assert!(!budget.asks_again("a", now));
-    assert!(!budget.asks_again("a", now));
-    assert!(budget.asks_again("a", now));
-    assert!(!budget.asks_again("b", now));
-    assert!(!budget.asks_again("a", now + day));
-}
-
-#[test]
 fn all_breaches_are_counted_and_the_first_thousand_are_listed() {
     let mut client = Client::new();
     for _ in 0..1_500 {
