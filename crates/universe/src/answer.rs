@@ -1,14 +1,14 @@
 //! What look-ups answer, and how it follows from the rows of the tables.
 
 use killwire_killmail::{
-    CategoryId, ConstellationId, CorporationId, FactionId, GroupId, Isk, MetaGroupId, RegionId,
-    Slot, SystemId, TypeId,
+    CategoryId, ConstellationId, CorporationId, FactionId, GroupId, MetaGroupId, RegionId, Slot,
+    SystemId, TypeId,
 };
 
-use crate::space::{Space, WormholeClass};
 use crate::tables::{
     Child, CorporationRow, FittedSlot, Plain, Row, SystemRow, Tables, TypeRow, at,
 };
+use crate::wormhole_class::WormholeClass;
 
 /// A solar system.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,12 +35,6 @@ pub struct System<'a> {
 }
 
 impl System<'_> {
-    /// The kind of space it lies in.
-    #[must_use]
-    pub fn space(&self) -> Space {
-        Space::of(self.id, self.class, self.security)
-    }
-
     /// What players call its class of wormhole space (`C5`, `Thera`); none outside it.
     #[must_use]
     pub fn wormhole_class(&self) -> Option<&'static str> {
@@ -86,10 +80,6 @@ pub struct Type<'a> {
     pub meta_group: Option<MetaGroupId>,
     /// Whether players can have it.
     pub published: bool,
-    /// In cubic metres, as it is when unpacked; none where the export does not say.
-    pub volume: Option<f64>,
-    /// CCP's notional price. No market price: see `killwire-lookup` for those.
-    pub base_price: Option<Isk>,
     /// The slot that it takes when fitted; none for what is not fitted, and where the export has no
     /// dogma.
     pub slot: Option<Slot>,
@@ -203,8 +193,6 @@ impl Tables {
             category: group.category,
             meta_group: id(u32::from(row.meta_group)),
             published: row.published,
-            volume: row.volume,
-            base_price: row.base_price,
             slot: row.slot.map(FittedSlot::slot),
         })
     }

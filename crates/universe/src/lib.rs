@@ -11,20 +11,17 @@ mod export;
 mod jumps;
 mod names;
 mod search;
-mod space;
 mod tables;
 mod tags;
 mod universe;
+mod wormhole_class;
 
 pub use answer::{Category, Constellation, Group, NpcCorporation, Region, System, Type};
 pub use build::Build;
 pub use current::CurrentUniverse;
 pub use encode::{DecodeError, ENCODING};
-pub use export::{
-    ExportError, MAX_EXPORT_BYTES, MAX_FILE_BYTES, MAX_LINE_BYTES, Progress, export_build,
-    read_export, read_export_file, read_unpacked,
-};
+pub use export::{ExportError, Progress, read_export, read_export_file, read_unpacked};
 pub use search::{Found, How, Kind, MAX_QUERY_CHARS};
-pub use space::{Space, WormholeClass};
-pub use tags::{GroupRule, Tag, TagError, Tags, group_rules};
-pub use universe::{Counts, METRES_PER_LIGHT_YEAR, Universe};
+pub use tags::{GroupRule, Tag, Tags, group_rules};
+pub use universe::{Counts, Universe};
+pub use wormhole_class::WormholeClass;

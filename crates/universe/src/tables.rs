@@ -5,8 +5,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use killwire_killmail::Isk;
-
 use crate::build::Build;
 use crate::jumps::Graph;
 use crate::names::{Name, Names};
@@ -70,9 +68,6 @@ pub(crate) struct TypeRow {
     pub(crate) slot: Option<FittedSlot>,
     /// What tells modules of one group apart.
     pub(crate) kind: Option<ModuleKind>,
-    /// In cubic metres.
-    pub(crate) volume: Option<f64>,
-    pub(crate) base_price: Option<Isk>,
 }
 
 /// The slot that a module takes, by its dogma effects.

@@ -14,7 +14,7 @@ use crate::tables::{Plain, Row, SystemRow, Tables, TypeRow, at, place};
 use crate::tags::{self, Facts, Tags};
 
 /// Metres in a light-year, as the game reckons the range of jump drives: exactly 9.46e15.
-pub const METRES_PER_LIGHT_YEAR: f64 = 9.46e15;
+const METRES_PER_LIGHT_YEAR: f64 = 9.46e15;
 
 /// Static data of one build. It never changes; a new build makes a new one
 /// ([`crate::CurrentUniverse`]).

@@ -1,6 +1,6 @@
-//! ESI's budgets: errors per minute, tokens per quarter of an hour, and answers that keep.
+//! ESI's budgets: errors per minute and tokens per quarter of an hour.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -12,13 +12,6 @@ const ERROR_WINDOW: SignedDuration = SignedDuration::from_secs(60);
 
 /// When spent tokens come back.
 const TOKEN_WINDOW: SignedDuration = SignedDuration::from_mins(15);
-
-/// How often a URL may be asked for again although its answer still holds: a client that was
-/// killed, or could not store the answer, has no other way.
-const REPEATS: u8 = 2;
-
-/// How many URLs are remembered.
-const MAX_URLS: usize = 200_000;
 
 /// What limits a route. Either the one or the other, never both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +47,6 @@ pub(crate) struct EsiBudget {
     window_since: Option<Timestamp>,
     errors: u32,
     buckets: BTreeMap<&'static str, Bucket>,
-    held: HashMap<String, Held>,
 }
 
 /// The tokens of one group.
@@ -62,13 +54,6 @@ pub(crate) struct EsiBudget {
 struct Bucket {
     spent: VecDeque<(Timestamp, u32)>,
     used: u32,
-}
-
-/// An answer that the client should still have.
-#[derive(Debug)]
-struct Held {
-    until: Timestamp,
-    repeats: u8,
 }
 
 impl EsiBudget {
@@ -155,28 +140,5 @@ impl EsiBudget {
             Some((spent, _)) => TOKEN_WINDOW - now.duration_since(*spent),
             None => SignedDuration::ZERO,
         }
-    }
-
-    /// The client has been given an answer that holds until `until`.
-    pub(crate) fn hold(&mut self, url: &str, until: Timestamp) {
-        if self.held.len() < MAX_URLS || self.held.contains_key(url) {
-            self.held
-                .entry(url.to_owned())
-                .and_modify(|held| held.until = until)
-                .or_insert(Held { until, repeats: 0 });
-        }
-    }
-
-    /// Whether a client that has been given this answer asks for it again too often.
-    pub(crate) fn asks_again(&mut self, url: &str, now: Timestamp) -> bool {
-        let Some(held) = self.held.get_mut(url) else {
-            return false;
-        };
-        if now >= held.until {
-            self.held.remove(url);
-            return false;
-        }
-        held.repeats = held.repeats.saturating_add(1);
-        held.repeats > REPEATS
     }
 }

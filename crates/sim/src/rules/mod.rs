@@ -6,6 +6,7 @@
 //! for them; nothing else is forgiven.
 
 mod esi;
+mod held;
 mod outage;
 mod pause;
 mod rate;
@@ -20,6 +21,7 @@ use serde::Serialize;
 
 use crate::faults::Service;
 pub(crate) use esi::{EsiBudget, KILLMAIL, Regime, STATUS};
+use held::HeldAnswers;
 pub(crate) use outage::Knock;
 use outage::Outage;
 pub(crate) use pause::Refusal;
@@ -95,6 +97,7 @@ pub(crate) struct Rules {
     pauses: Pauses,
     outage: Option<Outage>,
     pub(crate) esi: EsiBudget,
+    pub(crate) held: HeldAnswers,
 }
 
 impl Rules {

@@ -4,15 +4,16 @@ use std::collections::VecDeque;
 
 use jiff::{SignedDuration, Timestamp};
 
-/// In what time requests are counted.
+/// In what time questions for the status are counted.
 const WINDOW: SignedDuration = SignedDuration::from_mins(1);
 
 /// How many questions for the cluster's status are a decent way to find out that it is back: one
 /// every five seconds.
 const PROBES: usize = 12;
 
-/// How many other requests are believed to come from an honest client that has been told: those
-/// that had been planned before, and tries. What was on its way is not counted.
+/// How many other requests in a whole downtime are believed to come from an honest client that has
+/// been told: those that had been planned before, and tries. What was on its way is not counted.
+/// They do not come back with time, or a client that never pauses would be forgiven by the minute.
 const OTHERS: usize = 10;
 
 /// What came since the client was told that ESI is down.
@@ -21,8 +22,10 @@ pub(super) struct Outage {
     /// Tells one downtime from the next.
     since: Timestamp,
     told: Timestamp,
+    /// Those of the last minute.
     probes: VecDeque<Timestamp>,
-    others: VecDeque<Timestamp>,
+    /// Since the client was told.
+    others: usize,
 }
 
 /// A request during a downtime.
@@ -44,7 +47,7 @@ impl Outage {
             since: knock.since,
             told: knock.at,
             probes: VecDeque::new(),
-            others: VecDeque::new(),
+            others: 0,
         }
     }
 
@@ -57,23 +60,33 @@ impl Outage {
         if knock.at.duration_since(self.told) <= knock.in_flight {
             return None;
         }
-        let (seen, allowed, what) = if knock.is_probe {
-            (&mut self.probes, PROBES, "questions for the status")
+        if knock.is_probe {
+            self.probe(knock.at)
         } else {
-            (&mut self.others, OTHERS, "requests")
-        };
-        while seen
-            .front()
-            .is_some_and(|then| knock.at.duration_since(*then) >= WINDOW)
-        {
-            seen.pop_front();
+            self.other()
         }
-        seen.push_back(knock.at);
-        (seen.len() > allowed).then(|| {
+    }
+
+    fn probe(&mut self, at: Timestamp) -> Option<String> {
+        while self
+            .probes
+            .front()
+            .is_some_and(|then| at.duration_since(*then) >= WINDOW)
+        {
+            self.probes.pop_front();
+        }
+        self.probes.push_back(at);
+        let seen = self.probes.len();
+        (seen > PROBES).then(|| {
             format!(
-                "{} {what} within a minute of downtime, {allowed} are decent",
-                seen.len()
+                "{seen} questions for the status within a minute of downtime, {PROBES} are decent"
             )
         })
+    }
+
+    fn other(&mut self) -> Option<String> {
+        self.others += 1;
+        let seen = self.others;
+        (seen > OTHERS).then(|| format!("{seen} requests in one downtime, {OTHERS} are decent"))
     }
 }

@@ -299,20 +299,6 @@ fn tokens_come_back_a_quarter_of_an_hour_after_they_were_spent() {
 }
 
 #[test]
-fn an_answer_that_still_holds_may_be_asked_for_twice_more_and_not_thrice() {
-    let now: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
-    let day = SignedDuration::from_hours(24);
-    let mut budget = EsiBudget::default();
-    assert!(!budget.asks_again("a", now));
-    budget.hold("a", now + day);
-    assert!(!budget.asks_again("a", now));
-    assert!(!budget.asks_again("a", now));
-    assert!(budget.asks_again("a", now));
-    assert!(!budget.asks_again("b", now));
-    assert!(!budget.asks_again("a", now + day));
-}
-
-#[test]
 fn all_breaches_are_counted_and_the_first_thousand_are_listed() {
     let mut client = Client::new();
     for _ in 0..1_500 {
@@ -361,31 +347,70 @@ fn a_429_of_a_part_leaves_the_other_parts_open_and_a_block_does_not() {
     client.rules.arrive(&status).unwrap_err();
 }
 
-#[test]
-fn a_few_requests_a_minute_are_decent_during_a_downtime_and_more_are_not() {
-    let since: Timestamp = "2026-11-20T11:00:00Z".parse().unwrap();
-    let knock = |seconds, is_probe| Knock {
+const ELEVEN: &str = "2026-11-20T11:00:00Z";
+
+/// A request so many seconds after the downtime that began at `since`.
+fn knock(since: &str, seconds: i64, is_probe: bool) -> Knock {
+    let since: Timestamp = since.parse().unwrap();
+    Knock {
         since,
         at: since + SignedDuration::from_secs(seconds),
         in_flight: SignedDuration::from_millis(25),
         is_probe,
-    };
-    let mut rules = Rules::default();
-    // Those on their way, then a question every five seconds and ten tries.
-    for _ in 0..8 {
-        rules.knock(&knock(0, false));
     }
+}
+
+#[test]
+fn a_question_every_five_seconds_is_decent_during_a_downtime_and_one_a_second_is_not() {
+    let mut rules = Rules::default();
+    rules.knock(&knock(ELEVEN, 0, true));
     for step in 1..=60 {
-        rules.knock(&knock(step * 5, true));
-        if step % 2 == 0 && step <= 20 {
-            rules.knock(&knock(step * 5, false));
+        rules.knock(&knock(ELEVEN, step * 5, true));
+    }
+    assert_eq!(rules.counts().len(), 0);
+    for second in 301..=330 {
+        rules.knock(&knock(ELEVEN, second, true));
+    }
+    // The minute before held twelve; each of these thirty adds one, and every fifth loses one.
+    assert_eq!(rules.counts()["esi-during-downtime"], 30);
+    let breach = rules.breaches().first().unwrap();
+    assert_eq!(
+        breach.detail,
+        "13 questions for the status within a minute of downtime, 12 are decent"
+    );
+}
+
+#[test]
+fn ten_other_requests_are_decent_in_a_downtime_however_long_it_lasts() {
+    let mut rules = Rules::default();
+    // Those on their way, then ten tries.
+    for _ in 0..8 {
+        rules.knock(&knock(ELEVEN, 0, false));
+    }
+    for minute in 1..=10 {
+        rules.knock(&knock(ELEVEN, minute * 60, false));
+    }
+    assert_eq!(rules.counts().len(), 0);
+    // One more a minute would be forgiven for ever if they came back with time.
+    for minute in 11..=15 {
+        rules.knock(&knock(ELEVEN, minute * 60, false));
+    }
+    assert_eq!(rules.counts()["esi-during-downtime"], 5);
+    let breach = rules.breaches().first().unwrap();
+    assert_eq!(breach.detail, "11 requests in one downtime, 10 are decent");
+}
+
+#[test]
+fn the_next_downtime_forgives_ten_requests_anew() {
+    let mut rules = Rules::default();
+    for since in [ELEVEN, "2026-11-21T11:00:00Z"] {
+        for second in 0..=10 {
+            rules.knock(&knock(since, second, false));
         }
     }
     assert_eq!(rules.counts().len(), 0);
-    for second in 301..330 {
-        rules.knock(&knock(second, false));
-    }
-    assert_eq!(rules.counts()["esi-during-downtime"], 19);
+    rules.knock(&knock("2026-11-21T11:00:00Z", 11, false));
+    assert_eq!(rules.counts()["esi-during-downtime"], 1);
 }
 
 #[test]

@@ -10,6 +10,8 @@ use serde_json::Value;
 
 pub(crate) const FIRST: u64 = 96_000_000;
 
+const AGENT: &str = "Killwire-test/1 (test@example.com)";
+
 /// A running simulator with its clock and a polite client.
 pub(crate) struct World {
     pub(crate) sim: Sim,
@@ -42,7 +44,7 @@ pub(crate) async fn world_with(change: impl FnOnce(&mut SimConfig)) -> World {
     World {
         sim,
         clock,
-        http: http("Killwire-test/1 (test@example.com)"),
+        http: http(AGENT),
     }
 }
 
@@ -60,6 +62,11 @@ pub(crate) fn http(agent: &str) -> reqwest::Client {
 impl World {
     pub(crate) fn advance(&self, seconds: u64) {
         self.clock.advance(Duration::from_secs(seconds));
+    }
+
+    /// As after a kill: the client has none of its connections any more.
+    pub(crate) fn begin_anew(&mut self) {
+        self.http = http(AGENT);
     }
 
     pub(crate) fn entry(&self, sequence: u64) -> RequestBuilder {

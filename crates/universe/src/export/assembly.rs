@@ -77,8 +77,6 @@ impl Assembly {
             published: row.published.unwrap_or(false),
             slot: None,
             kind: None,
-            volume: row.volume,
-            base_price: row.base_price,
         });
         Ok(())
     }

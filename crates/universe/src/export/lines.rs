@@ -5,11 +5,11 @@ use std::io::{BufRead, BufReader, Read};
 use super::ExportError;
 
 /// A line is at most so long; CCP's longest has about 100,000 bytes.
-pub const MAX_LINE_BYTES: usize = 4 << 20;
+const MAX_LINE_BYTES: usize = 4 << 20;
 /// A file is at most so large, unpacked; CCP's types have about 150 million bytes.
-pub const MAX_FILE_BYTES: u64 = 512 << 20;
+const MAX_FILE_BYTES: u64 = 512 << 20;
 /// All files that are read are at most so large together, unpacked; CCP's are about 200 million.
-pub const MAX_EXPORT_BYTES: u64 = 1 << 30;
+const MAX_EXPORT_BYTES: u64 = 1 << 30;
 /// A file has at most so many rows; CCP's types have about 53,000.
 const MAX_ROWS: u64 = 1_000_000;
 /// Read ahead.

@@ -26,7 +26,6 @@ use crate::Universe;
 use crate::build::Build;
 
 pub use error::ExportError;
-pub use lines::{MAX_EXPORT_BYTES, MAX_FILE_BYTES, MAX_LINE_BYTES};
 
 /// How far the reading is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,30 +118,13 @@ pub fn read_export_file(
 }
 
 /// Reads an export that is unpacked already: pairs of a file's name (`types.jsonl`) and its lines.
-/// The same rules as for an archive; good for a universe of one's own making.
+/// The same rules as for an archive. It is public because tests of other crates make small
+/// universes with it; the program reads archives.
 ///
 /// # Errors
 /// [`ExportError`] as of [`read_export`].
 pub fn read_unpacked(files: &[(&str, &str)]) -> Result<Universe, ExportError> {
     read(&mut Unpacked(files), &mut |_| ())
-}
-
-/// Which build an archive is of. Reads nothing else.
-///
-/// # Errors
-/// [`ExportError`] as of [`read_export`].
-pub fn export_build<R: Read + Seek>(archive: R) -> Result<Build, ExportError> {
-    let mut archive = Archive::open(archive)?;
-    let mut build = None;
-    let mut budget = Budget::default();
-    archive.read(SDE, &mut |stream| {
-        let mut lines = Lines::new(SDE, stream, &mut budget);
-        while let Some(line) = lines.next()? {
-            build = build.or(Some(read_build(line.bytes).map_err(|why| line.wrong(why))?));
-        }
-        Ok(())
-    })?;
-    build.ok_or(ExportError::Missing { files: vec![SDE] })
 }
 
 fn read<S: Source>(

@@ -5,8 +5,6 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-use killwire_killmail::Isk;
-
 /// Reads a row; what is wrong with it in words otherwise.
 pub(super) fn parse<'a, R: Deserialize<'a>>(line: &'a [u8]) -> Result<R, String> {
     serde_json::from_slice(line).map_err(|error| error.to_string())
@@ -59,9 +57,6 @@ pub(super) struct TypeRow<'a> {
     #[serde(rename = "marketGroupID")]
     pub(super) market_group: Option<u32>,
     pub(super) published: Option<bool>,
-    pub(super) volume: Option<f64>,
-    #[serde(rename = "basePrice")]
-    pub(super) base_price: Option<Isk>,
 }
 
 #[derive(Debug, Deserialize)]

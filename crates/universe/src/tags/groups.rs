@@ -30,7 +30,9 @@ const fn rule(id: u32, name: &'static str, tags: &[Tag]) -> GroupRule {
     }
 }
 
-/// All rules by group, by id; the groups are those of `groups.jsonl`.
+/// All rules by group, by id; the groups are those of `groups.jsonl`. They are public because tests
+/// compare them with the table in `docs/module-tags.md` and with CCP's export; the program asks
+/// [`Universe::tags`](crate::Universe::tags).
 pub fn group_rules() -> impl Iterator<Item = &'static GroupRule> {
     RULES.iter()
 }

@@ -9,4 +9,4 @@ mod vocabulary;
 
 pub use groups::{GroupRule, group_rules};
 pub(crate) use rules::{Facts, of};
-pub use vocabulary::{Tag, TagError, Tags};
+pub use vocabulary::{Tag, Tags};

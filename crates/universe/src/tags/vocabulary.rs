@@ -1,15 +1,9 @@
 //! The tags, and sets of them.
 
 use std::fmt;
-use std::str::FromStr;
 
 use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
-
-/// Text that is no tag.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no module tag; docs/module-tags.md lists them")]
-pub struct TagError(pub String);
 
 macro_rules! tags {
     ($($tag:ident = $name:literal,)*) => {
@@ -140,18 +134,6 @@ tags! {
     TractorBeam = "Tractor Beam",
 }
 
-impl FromStr for Tag {
-    type Err = TagError;
-
-    /// By name, in upper or lower case.
-    fn from_str(text: &str) -> Result<Self, TagError> {
-        let mut all = Self::ALL.iter();
-        all.find(|tag| tag.name().eq_ignore_ascii_case(text))
-            .copied()
-            .ok_or_else(|| TagError(text.to_owned()))
-    }
-}
-
 impl fmt::Display for Tag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
@@ -275,17 +257,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_tag_has_a_name_of_its_own_by_which_it_is_found() {
+    fn every_tag_has_a_name_of_its_own() {
         let names: HashSet<_> = Tag::ALL.iter().map(|tag| tag.name()).collect();
         assert_eq!(names.len(), Tag::ALL.len());
-        for tag in Tag::ALL {
-            assert_eq!(tag.name().parse(), Ok(*tag));
-            assert_eq!(tag.name().to_lowercase().parse(), Ok(*tag));
-        }
-        assert_eq!(
-            "Heavy".parse::<Tag>().unwrap_err().to_string(),
-            "\"Heavy\" is no module tag; docs/module-tags.md lists them"
-        );
     }
 
     #[test]

@@ -7,9 +7,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use killwire_killmail::{Document, SystemId, TypeId};
-use killwire_universe::{
-    Space, Tag, Tags, Universe, WormholeClass, export_build, group_rules, read_export_file,
-};
+use killwire_universe::{Tag, Tags, Universe, WormholeClass, group_rules, read_export_file};
 use serde_json::Value;
 
 use crate::jumps::plain_distances;
@@ -69,7 +67,9 @@ fn the_whole_export_is_read() {
         (114, 1_184, 13_970)
     );
     assert_eq!(counts.meta_groups, 13);
-    assert_eq!(universe.build().unwrap().number, 3_171_578);
+    let build = universe.build().unwrap();
+    assert_eq!(build.number, 3_171_578);
+    assert_eq!(build.released.unwrap().to_string(), "2026-01-25T11:00:00Z");
     // 42 types whose group is not in the export, 7 without a name.
     assert_eq!(counts.incomplete, 49);
 }
@@ -84,16 +84,6 @@ fn a_snapshot_takes_little_memory_and_comes_back_from_bytes() {
     let bytes = universe.encode();
     assert!(bytes.len() < 6_000_000, "{}", bytes.len());
     assert_eq!(&Universe::decode(&bytes).unwrap(), universe);
-}
-
-#[test]
-fn the_build_is_read_without_the_rest() {
-    let Some(data) = shared("the_build_is_read_without_the_rest") else {
-        return;
-    };
-    let build = export_build(File::open(archive(&data)).unwrap()).unwrap();
-    assert_eq!(build.number, 3_171_578);
-    assert_eq!(build.released.unwrap().to_string(), "2026-01-25T11:00:00Z");
 }
 
 #[test]
@@ -125,8 +115,8 @@ fn every_system_of_the_export_is_answered_with_what_the_export_says() {
 }
 
 #[test]
-fn kinds_of_space_are_as_players_know_them() {
-    let Some(universe) = universe("kinds_of_space_are_as_players_know_them") else {
+fn classes_of_systems_are_as_players_know_them() {
+    let Some(universe) = universe("classes_of_systems_are_as_players_know_them") else {
         return;
     };
     let mut classes: HashMap<&str, usize> = HashMap::new();
@@ -136,7 +126,7 @@ fn kinds_of_space_are_as_players_know_them() {
         }
         let w_space = (31_000_000..32_000_000).contains(&system.id.get());
         assert_eq!(
-            system.space() == Space::Wormhole,
+            system.wormhole_class().is_some(),
             w_space,
             "{}",
             system.name
@@ -159,14 +149,12 @@ fn kinds_of_space_are_as_players_know_them() {
         ]
     );
     let named = |name: &str| universe.systems().find(|system| system.name == name);
-    for (name, space) in [
-        ("Jita", Space::High),
-        ("Tama", Space::Low),
-        ("1DQ1-A", Space::Null),
-        ("Thera", Space::Wormhole),
-        ("Niarja", Space::Pochven),
+    for (name, class) in [
+        ("Thera", WormholeClass::Thera),
+        ("J105443", WormholeClass::C1),
+        ("Niarja", WormholeClass::Pochven),
     ] {
-        assert_eq!(named(name).unwrap().space(), space, "{name}");
+        assert_eq!(named(name).unwrap().class, Some(class), "{name}");
     }
     let pochven =
         |system: &killwire_universe::System<'_>| system.class == Some(WormholeClass::Pochven);
@@ -187,7 +175,7 @@ fn every_system_and_type_of_the_captured_killmails_is_known() {
             let Ok(Document::Killmail(parsed)) = killwire_killmail::parse(line.as_bytes()) else {
                 panic!("no killmail in {file}");
             };
-            let facts = killwire_killmail::Facts::of(&parsed);
+            let facts = killwire_killmail::Facts::of(&parsed, None);
             systems.insert(facts.system_id);
             types.insert(facts.victim.ship_type_id);
             types.extend(facts.items.iter().map(|item| item.type_id));

@@ -47,7 +47,7 @@ const TYPES: &str = r##"
 {"_key":440,"groupID":46,"name":{"en":"5MN Microwarpdrive II"},"published":true,"metaGroupID":2,"marketGroupID":131}
 {"_key":47740,"groupID":46,"name":{"en":"5MN Abyssal Microwarpdrive"},"published":true,"metaGroupID":15}
 {"_key":448,"groupID":52,"name":{"en":"Warp Scrambler II"},"published":true,"metaGroupID":2,"marketGroupID":1936}
-{"_key":3831,"groupID":38,"name":{"en":"Medium Shield Extender II"},"published":true,"metaGroupID":2,"volume":10,"basePrice":123456.789}
+{"_key":3831,"groupID":38,"name":{"en":"Medium Shield Extender II"},"published":true,"metaGroupID":2}
 {"_key":11578,"groupID":330,"name":{"en":"Covert Ops Cloaking Device II"},"published":true,"metaGroupID":2}
 {"_key":178,"groupID":83,"name":{"en":"Carbonized Lead S"},"published":true,"metaGroupID":1}
 {"_key":31790,"groupID":774,"name":{"en":"Medium Core Defense Field Extender I"},"published":true,"metaGroupID":1}
@@ -58,7 +58,7 @@ const TYPES: &str = r##"
 {"_key":90004,"name":{"en":"Without group"}}
 {"_key":90005,"groupID":25,"name":{"de":"Ohne englischen Namen"}}
 {"_key":90006,"groupID":25}
-{"_key":587,"groupID":25,"name":{"de":"Rifter","en":"Rifter"},"published":true,"metaGroupID":1,"volume":27289.5,"basePrice":null,"description":{"en":"A very powerful combat frigate."}}
+{"_key":587,"groupID":25,"name":{"de":"Rifter","en":"Rifter"},"published":true,"metaGroupID":1,"description":{"en":"A very powerful combat frigate."}}
 "##;
 
 const TYPE_DOGMA: &str = r#"

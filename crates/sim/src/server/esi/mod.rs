@@ -103,7 +103,9 @@ fn answer(
     let status = reply.status_under(fault.as_ref());
     state.rules.esi.charge(regime, status, now);
     if let (true, None, Some(keeps)) = (exists, &fault, route.keeps()) {
-        state.rules.esi.hold(&incoming.path, later(now, keeps));
+        let until = later(now, keeps);
+        let held = &mut state.rules.held;
+        held.hold(&incoming.path, incoming.connection, now, until);
     }
     (reply, fault)
 }
@@ -162,7 +164,9 @@ fn refusal(state: &mut State, incoming: &Incoming, route: &Route) -> Option<Repl
         let reply = Reply::esi_error(429, "Too many requests");
         return Some(reply.with(header::RETRY_AFTER, seconds));
     }
-    if route.keeps().is_some() && state.rules.esi.asks_again(&incoming.path, now) {
+    if route.keeps().is_some()
+        && (state.rules.held).asks_again(&incoming.path, incoming.connection, now)
+    {
         let detail = format!("{} was asked for again before its Expires", incoming.path);
         state.rules.breach("esi-before-expires", now, detail);
     }

@@ -1,6 +1,4 @@
-//! What kind of space a solar system lies in.
-
-use killwire_killmail::{SecurityBand, SystemId};
+//! CCP's classes of solar systems.
 
 /// CCP's `wormholeClassID`, which also tells kinds of known space apart. A solar system without one
 /// has that of its constellation, or else of its region.
@@ -112,67 +110,9 @@ impl WormholeClass {
     }
 }
 
-/// The kinds of space that players tell apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Space {
-    /// True security 0.45 and above.
-    High,
-    /// True security from 0.0 to below 0.45.
-    Low,
-    /// True security below 0.0.
-    Null,
-    /// The region Pochven: no stargates of the usual kind lead there.
-    Pochven,
-    /// Wormhole space, Thera and the Drifters' systems included.
-    Wormhole,
-    /// Abyssal deadspace, and the void of the proving grounds.
-    Abyssal,
-}
-
-impl Space {
-    /// Its name on the wire and in text.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::High => "highsec",
-            Self::Low => "lowsec",
-            Self::Null => "nullsec",
-            Self::Pochven => "pochven",
-            Self::Wormhole => "w-space",
-            Self::Abyssal => "abyssal",
-        }
-    }
-
-    /// From what is known of a system. High, low and null follow from the true security, as the
-    /// game's rules do, with the bounds of [`SecurityBand`].
-    pub(crate) fn of(system: SystemId, class: Option<WormholeClass>, security: f64) -> Self {
-        match class {
-            Some(WormholeClass::Pochven) => return Self::Pochven,
-            Some(WormholeClass::Abyssal) => return Self::Abyssal,
-            Some(class) if class.is_wormhole() => return Self::Wormhole,
-            _ => {}
-        }
-        if (34_000_000..35_000_000).contains(&system.get()) {
-            return Self::Abyssal;
-        }
-        match SecurityBand::of(system, security) {
-            SecurityBand::High => Self::High,
-            SecurityBand::Low => Self::Low,
-            SecurityBand::Null => Self::Null,
-            SecurityBand::Wormhole => Self::Wormhole,
-            SecurityBand::Abyssal => Self::Abyssal,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn space(system: i64, code: Option<i16>, security: f64) -> Space {
-        let system = SystemId::new(system).unwrap();
-        Space::of(system, code.map(WormholeClass::from_code), security)
-    }
 
     #[test]
     fn every_class_has_the_name_that_players_use() {
@@ -184,24 +124,5 @@ mod tests {
             "C1 C2 C3 C4 C5 C6 HS LS NS unknown unknown Thera C13 Drifter Drifter Drifter Drifter \
              Drifter Abyssal Abyssal Abyssal Abyssal Abyssal unknown Pochven"
         );
-    }
-
-    #[test]
-    fn known_space_goes_by_security_and_the_rest_by_class() {
-        assert_eq!(space(30_000_142, Some(7), 0.9), Space::High);
-        assert_eq!(space(30_000_142, Some(8), 0.46), Space::High);
-        assert_eq!(space(30_002_813, Some(8), 0.3), Space::Low);
-        assert_eq!(space(30_000_001, Some(9), -0.4), Space::Null);
-        assert_eq!(space(30_000_001, None, -0.4), Space::Null);
-        assert_eq!(space(30_000_157, Some(25), -1.0), Space::Pochven);
-        assert_eq!(space(31_000_005, Some(12), -1.0), Space::Wormhole);
-        assert_eq!(space(32_000_001, Some(19), -1.0), Space::Abyssal);
-    }
-
-    #[test]
-    fn without_a_class_the_number_of_the_system_tells() {
-        assert_eq!(space(31_000_005, None, -1.0), Space::Wormhole);
-        assert_eq!(space(32_000_005, None, -1.0), Space::Abyssal);
-        assert_eq!(space(34_000_005, Some(99), -1.0), Space::Abyssal);
     }
 }
