@@ -206,15 +206,16 @@ impl Gate {
         }
     }
 
-    /// Waits until calls go out again.
-    pub(super) async fn until_open(&self) {
+    /// Waits until calls go out again. Who gives up waiting does not cut off a look: its answer would
+    /// be lost, and asked for again before it has expired.
+    pub(super) async fn until_open(self: &Arc<Self>) {
         while let Err(error) = self.check() {
             match error {
                 UpstreamError::Refused { until, .. } => self.line.clock.sleep_until(until).await,
                 _ => {
                     self.line.clock.sleep_until(self.look_due()).await;
-                    let _looking = self.looking.lock().await;
-                    self.look().await;
+                    self.look_if_due();
+                    let _looked = self.looking.lock().await;
                 }
             }
         }
