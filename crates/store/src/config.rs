@@ -26,7 +26,8 @@ impl std::fmt::Debug for Backend {
 pub struct WindowLimits {
     /// At most so many events.
     pub events: usize,
-    /// At most so many bytes of encoded events and fact records.
+    /// At most so many bytes of memory for encoded events and fact records. A server takes some
+    /// 15 MB more while it fills the window at its start, and keeps them.
     pub bytes: usize,
 }
 
@@ -91,7 +92,7 @@ impl Default for WindowLimits {
     fn default() -> Self {
         Self {
             events: 10_000,
-            bytes: 64 << 20,
+            bytes: 40 << 20,
         }
     }
 }

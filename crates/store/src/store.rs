@@ -26,8 +26,9 @@ use crate::{
     static_data,
 };
 
-/// Events that are read at a time when the window is filled.
-const FILL_CHUNK: i64 = 500;
+/// Events that are read at a time when the window is filled. Few: what is read and not kept leaves
+/// holes in memory that the process keeps.
+const FILL_CHUNK: i64 = 64;
 
 /// The handle to durable state. Clones share it; the last one dropped closes it.
 #[derive(Clone)]

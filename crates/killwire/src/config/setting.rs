@@ -215,9 +215,9 @@ const SETTINGS: &[Setting] = &[
     setting(
         "window.bytes",
         Kind::Bytes,
-        "64MiB",
+        "40MiB",
         &["KILLWIRE_WINDOW_BYTES"],
-        "How much memory they may take.",
+        "How much memory they may take; older ones are read from disk.",
     ),
     setting(
         "retention.log_min_age",
