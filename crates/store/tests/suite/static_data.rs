@@ -29,7 +29,9 @@ fn build(number: u32) -> StaticBuild {
 /// Bytes that tell one build from another, and one place from another.
 fn bytes(number: u32, length: usize) -> Vec<u8> {
     let step = usize::try_from(number).unwrap() * 2 + 1;
-    (0..length).map(|at| (at * step >> 3) as u8).collect()
+    (0..length)
+        .map(|at| u8::try_from(((at * step) >> 3) % 256).unwrap())
+        .collect()
 }
 
 const MIB: usize = 1 << 20;
