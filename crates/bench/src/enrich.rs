@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use killwire_clock::Clock;
 use killwire_intake::{EnrichConfig, Enricher};
 use killwire_killmail::{Enrichment, Killmail, Parsed, Progress, killmail_json};
-use killwire_lookup::{EntityKind, Lookup, LookupConfig};
+use killwire_lookup::{CACHE_VERSION, EntityKind, Lookup, LookupConfig};
 use killwire_sim::{STATIC_BUILD, names, prices, static_export};
 use killwire_store::{EntityRow, PriceRow, Store};
 use killwire_universe::{CurrentUniverse, Universe, read_export};
@@ -90,6 +90,10 @@ fn json(parsed: &Parsed, enrichment: &Enrichment) -> Vec<u8> {
 async fn warm(file: &std::path::Path, killmails: &[Arc<Parsed>]) -> Outcome<(Enricher, Store)> {
     let (store, clock) = (feed::open(file).await?, Clock::system());
     let now = clock.now();
+    // What another version of the caches left would be forgotten.
+    store
+        .remember("lookup.cache_version", &CACHE_VERSION.to_string())
+        .await?;
     store.save_entities(entities(killmails, now)).await?;
     store.save_prices(price_rows(now)?).await?;
     let contact = Contact::new("killwire bench")?;

@@ -182,7 +182,7 @@ impl Lookup {
     }
 
     /// Sees to it that all of `wanted` is known: each is [`Known::Yes`] or [`Known::Missing`]
-    /// afterwards. [`Lookup::everybody`] does that within a time and hands out what it learned.
+    /// afterwards.
     ///
     /// # Errors
     /// The first failure; what could be fetched is known all the same.

@@ -122,7 +122,7 @@ impl World {
         let repairer = Arc::new(Repairer::new(
             upstreams,
             store.clone(),
-            enricher.clone(),
+            enricher,
             self.clock.clone(),
         ));
         let repairing = {
