@@ -106,7 +106,8 @@ impl Completer {
                     if changed.is_err() {
                         return Ok(());
                     }
-                    self.clock.sleep(SETTLE).await;
+                    // In real time: on a fast clock it would ask the store all the time.
+                    tokio::time::sleep(self.clock.real_timeout(SETTLE)).await;
                 }
                 Ok(()) = static_data.changed() => after = None,
                 () = self.enricher.lookup.until_open(), if paused => after = None,

@@ -29,7 +29,7 @@ const SCALE: u32 = 1_000;
 const SHORTEST_LIFE: Duration = Duration::from_millis(50);
 const LONGEST_LIFE: Duration = Duration::from_millis(1_250);
 /// How long the log may take after the last kill until it holds everything.
-const SETTLING: Duration = Duration::from_secs(600);
+const SETTLING: Duration = Duration::from_secs(1_800);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_killed_at_random_moments_loses_and_doubles_nothing_on_sqlite() {
