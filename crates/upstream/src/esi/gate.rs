@@ -112,7 +112,8 @@ impl Gate {
                 etag: answer.etag(),
                 body: None,
             },
-            (200..=299, Body::Whole(body)) => held::Answer::Good {
+            // Nonsense is no answer: it holds for nothing.
+            (200..=299, Body::Whole(body)) if is_json(body) => held::Answer::Good {
                 etag: answer.etag(),
                 body: Some(body.clone()),
             },
@@ -249,4 +250,9 @@ impl Gate {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether a body is JSON at all.
+fn is_json(body: &[u8]) -> bool {
+    serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
 }
