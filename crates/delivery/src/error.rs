@@ -9,6 +9,8 @@ use killwire_store::{ReadError, Seq, StoreError};
 use serde::Serialize;
 
 use crate::encode::json_response;
+use crate::hub::Full;
+use crate::hub::filter::FilterError;
 
 /// Why a request is not answered with what it asks for. Its text is the `error` member of the
 /// answer; the texts of the older routes and of the killfeed's required parameters are those that
@@ -73,6 +75,10 @@ pub(crate) enum ApiError {
     #[error("too many connections are open (at most {0}); try again later")]
     TooManyConnections(usize),
     #[error(transparent)]
+    Filter(#[from] FilterError),
+    #[error(transparent)]
+    HubFull(#[from] Full),
+    #[error(transparent)]
     Store(#[from] StoreError),
 }
 
@@ -104,6 +110,7 @@ impl ApiError {
             | Self::ClientId(_)
             | Self::BodyUnreadable(_)
             | Self::Body { .. }
+            | Self::Filter(_)
             | Self::Ahead { .. } => StatusCode::BAD_REQUEST,
             Self::NoSuchKillmail | Self::NoSuchRoute => StatusCode::NOT_FOUND,
             Self::NoSuchMethod => StatusCode::METHOD_NOT_ALLOWED,
@@ -111,7 +118,8 @@ impl ApiError {
             Self::Gone { .. } => StatusCode::GONE,
             Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::QueryTooLong { .. } => StatusCode::URI_TOO_LONG,
-            Self::TooManyWaiting(_) | Self::TooManyConnections(_) => {
+            Self::HubFull(Full::Address(_)) => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooManyWaiting(_) | Self::TooManyConnections(_) | Self::HubFull(_) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
             Self::Store(error) => store_status(error),

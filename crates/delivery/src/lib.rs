@@ -10,6 +10,7 @@ mod access;
 mod body;
 mod encode;
 mod error;
+mod hub;
 mod limits;
 mod long_poll;
 mod metric;
@@ -30,8 +31,9 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
-use tower_http::compression::predicate::SizeAbove;
+use tower_http::compression::predicate::{NotForContentType, Predicate as _, SizeAbove};
 
+pub use hub::{Full, Hub, HubLimits, HubReport, Protocol, ReaderReport};
 pub use limits::{ConnectionLimits, Limits};
 pub use metric::describe as describe_metrics;
 pub use operations::{HealthReport, Operations, PartHealth, PartState};
@@ -44,6 +46,8 @@ const COMPRESS_ABOVE_BYTES: u64 = 16 << 10;
 pub struct Delivery {
     /// Where events and killmails are read, and where clients' offsets are kept.
     pub store: Store,
+    /// Who carries events to those who are connected.
+    pub hub: Arc<Hub>,
     /// The clock on which long polls wait. Clients live in real time: give them the system's clock
     /// also where the upstreams run on a scaled one.
     pub clock: Clock,
@@ -58,6 +62,7 @@ pub struct Delivery {
 /// What all handlers share; one per router.
 struct Shared {
     store: Store,
+    hub: Arc<Hub>,
     clock: Clock,
     limits: Limits,
     operations: Arc<dyn Operations>,
@@ -70,6 +75,7 @@ pub fn router(delivery: Delivery) -> Router {
     let shared = Arc::new(Shared {
         long_polls: Arc::new(Semaphore::new(delivery.limits.long_polls)),
         store: delivery.store,
+        hub: delivery.hub,
         clock: delivery.clock,
         limits: delivery.limits,
         operations: delivery.operations,
@@ -77,10 +83,12 @@ pub fn router(delivery: Delivery) -> Router {
     });
     let compression = CompressionLayer::new()
         .quality(CompressionLevel::Fastest)
-        .compress_when(SizeAbove::new(COMPRESS_ABOVE_BYTES));
+        // Compressing a stream would hold its events back until a block is full.
+        .compress_when(SizeAbove::new(COMPRESS_ABOVE_BYTES).and(NotForContentType::SSE));
     Router::new()
         .merge(routes::killfeed::routes())
         .merge(routes::events::routes())
+        .merge(routes::stream::routes())
         .merge(routes::killmail::routes())
         .merge(routes::system::routes())
         .merge(routes::health::routes())

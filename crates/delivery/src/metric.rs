@@ -9,6 +9,9 @@ pub(crate) const EVENTS_RETURNED: &str = "killwire_http_events_returned_total";
 pub(crate) const KILLFEED_POLLS: &str = "killwire_http_killfeed_polls_total";
 pub(crate) const CONNECTIONS: &str = "killwire_http_connections";
 pub(crate) const CONNECTIONS_REFUSED: &str = "killwire_http_connections_refused_total";
+pub(crate) const READERS: &str = "killwire_hub_readers";
+pub(crate) const DELIVERIES: &str = "killwire_hub_deliveries_total";
+pub(crate) const BLOCKS_READ: &str = "killwire_hub_blocks_read_total";
 
 /// Registers what each metric means. Call it once, after the recorder is installed.
 pub fn describe() {
@@ -28,5 +31,11 @@ pub fn describe() {
     describe_counter!(
         CONNECTIONS_REFUSED,
         "Connections turned away because too many were open"
+    );
+    describe_gauge!(READERS, "Readers connected, by protocol");
+    describe_counter!(DELIVERIES, "Events handed to readers, by protocol");
+    describe_counter!(
+        BLOCKS_READ,
+        "Blocks of the log read from the store for readers that are behind"
     );
 }

@@ -23,6 +23,20 @@ pub(crate) enum IdListError {
     TooMany(usize),
 }
 
+impl IdListError {
+    /// As the answer of a route: `name` is the parameter, `allowed` how many ids it may have.
+    pub(crate) fn of(self, name: &'static str, allowed: usize) -> ApiError {
+        match self {
+            Self::Invalid(text) => invalid(name, &text, "a list of ids, whole numbers above 0"),
+            Self::TooMany(given) => ApiError::TooManyIds {
+                parameter: name,
+                given,
+                allowed,
+            },
+        }
+    }
+}
+
 impl<'a> Query<'a> {
     /// The parameters of `uri`.
     pub(crate) fn of(uri: &'a Uri, limits: &Limits) -> Result<Self, ApiError> {

@@ -5,6 +5,7 @@ pub(crate) mod health;
 pub(crate) mod killfeed;
 pub(crate) mod killmail;
 pub(crate) mod status;
+pub(crate) mod stream;
 pub(crate) mod system;
 
 use crate::error::ApiError;

@@ -70,7 +70,7 @@ pub enum StoreError {
 }
 
 /// Why a position in the log cannot be read from.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum ReadError {
     /// Events after the position have been removed.
     #[error("events after {after} are no longer kept; the oldest available is {oldest}")]

@@ -14,7 +14,7 @@ use metrics::counter;
 use crate::encode::{event_bytes, events_page, json_bytes};
 use crate::error::ApiError;
 use crate::long_poll::LongPoll;
-use crate::query::{IdListError, Query, invalid, strict_number};
+use crate::query::{Query, invalid, strict_number};
 use crate::{Limits, Shared, metric};
 
 const PATH: &str = "/api/v1/events";
@@ -144,12 +144,6 @@ fn ids<Id>(query: &Query<'_>, name: &'static str, limits: &Limits) -> Result<Vec
 where
     Id: TryFrom<i64> + Ord,
 {
-    query.ids(name, limits.ids).map_err(|error| match error {
-        IdListError::Invalid(text) => invalid(name, &text, "a list of ids, whole numbers above 0"),
-        IdListError::TooMany(given) => ApiError::TooManyIds {
-            parameter: name,
-            given,
-            allowed: limits.ids,
-        },
-    })
+    let ids = query.ids(name, limits.ids);
+    ids.map_err(|error| error.of(name, limits.ids))
 }

@@ -1,0 +1,167 @@
+//! The log for readers that are behind: the same parcels for all of them.
+//!
+//! The newest parcels are those that the dispatcher sent around. What is older is read from the
+//! store in blocks of fixed boundaries, each once, however many ask for it.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use killwire_cache::{Cache, Loaded, Policy, Validity};
+use killwire_clock::Clock;
+use killwire_store::{EventQuery, Kinds, LogEvent, ReadError, Seq, Store};
+use metrics::counter;
+
+use super::limits::HubLimits;
+use super::parcel::Parcel;
+use crate::metric;
+
+/// Events in a block.
+const BLOCK: i64 = 256;
+
+/// Parcels that the dispatcher's last ones are kept of, at most.
+const TAIL: usize = 1_024;
+
+/// Some consecutive events of the log.
+#[derive(Debug)]
+pub(crate) struct Stretch {
+    /// May begin before what was asked for.
+    pub(crate) parcels: Arc<[Arc<Parcel>]>,
+    /// The last event of it; the position asked for where there is none.
+    pub(crate) through: Seq,
+}
+
+/// What was sent and what was read, shared by all.
+pub(crate) struct History {
+    store: Store,
+    clock: Clock,
+    blocks: Cache<i64, Arc<[Arc<Parcel>]>, ReadError>,
+    tail: RwLock<Tail>,
+    tail_bytes: usize,
+}
+
+#[derive(Default)]
+struct Tail {
+    parcels: VecDeque<Arc<Parcel>>,
+    bytes: usize,
+}
+
+impl History {
+    pub(crate) fn new(store: Store, clock: Clock, limits: &HubLimits) -> Self {
+        let policy = Policy::new("log_blocks", limits.history_age, limits.history_bytes);
+        let blocks = Cache::new(
+            policy,
+            clock.clone(),
+            |_, block: Option<&Arc<[Arc<Parcel>]>>| {
+                let bytes = block.map_or(0, |block| {
+                    block.iter().map(|one| one.weight()).sum::<usize>()
+                });
+                u32::try_from(bytes).unwrap_or(u32::MAX)
+            },
+        );
+        Self {
+            store,
+            clock,
+            blocks,
+            tail: RwLock::default(),
+            tail_bytes: usize::try_from(limits.history_bytes / 4).unwrap_or(usize::MAX),
+        }
+    }
+
+    /// Keeps what the dispatcher sends, in the log's order.
+    pub(crate) fn sent(&self, parcel: &Arc<Parcel>) {
+        let mut tail = self.tail.write().unwrap_or_else(PoisonError::into_inner);
+        let follows = tail
+            .parcels
+            .back()
+            .is_none_or(|last| last.event.seq.0 + 1 == parcel.event.seq.0);
+        if !follows {
+            *tail = Tail::default();
+        }
+        tail.bytes += parcel.weight();
+        tail.parcels.push_back(Arc::clone(parcel));
+        while tail.parcels.len() > TAIL || (tail.bytes > self.tail_bytes && tail.parcels.len() > 1)
+        {
+            if let Some(oldest) = tail.parcels.pop_front() {
+                tail.bytes -= oldest.weight();
+            }
+        }
+    }
+
+    /// What comes after `position`: at least one event, unless it is the log's end.
+    ///
+    /// # Errors
+    /// As [`Store::read_events`].
+    pub(crate) async fn after(&self, position: Seq) -> Result<Stretch, ReadError> {
+        if let Some(stretch) = self.of_tail(position) {
+            return Ok(stretch);
+        }
+        let (head, oldest) = (self.store.head(), self.store.oldest());
+        if position.0 + 1 < oldest.0 {
+            return Err(ReadError::Gone {
+                after: position,
+                oldest,
+            });
+        }
+        let number = position.0.max(0) / BLOCK;
+        let (start, end) = (number * BLOCK, (number + 1) * BLOCK);
+        // Only what is complete stays as it is; and what begins before the log's beginning may lose
+        // more of it.
+        let parcels = if end <= head.0 && start + 1 >= oldest.0 {
+            self.block(number).await?
+        } else {
+            let end = Seq(end.min(head.0));
+            read(&self.store, position, end).await?.into()
+        };
+        let through = parcels.last().map_or(position, |last| last.event.seq);
+        Ok(Stretch { parcels, through })
+    }
+
+    fn of_tail(&self, position: Seq) -> Option<Stretch> {
+        let tail = self.tail.read().unwrap_or_else(PoisonError::into_inner);
+        let first = tail.parcels.front()?.event.seq;
+        let last = tail.parcels.back()?.event.seq;
+        if position.0 + 1 < first.0 || position >= last {
+            return None;
+        }
+        let skip = usize::try_from(position.0 + 1 - first.0).ok()?;
+        let most = usize::try_from(BLOCK).ok()?;
+        let parcels: Arc<[_]> = tail.parcels.iter().skip(skip).take(most).cloned().collect();
+        let through = parcels.last()?.event.seq;
+        Some(Stretch { parcels, through })
+    }
+
+    async fn block(&self, number: i64) -> Result<Arc<[Arc<Parcel>]>, ReadError> {
+        let (store, clock) = (self.store.clone(), self.clock.clone());
+        let loader = async move {
+            counter!(metric::BLOCKS_READ).increment(1);
+            let (start, end) = (Seq(number * BLOCK), Seq((number + 1) * BLOCK));
+            let parcels = read(&store, start, end).await?;
+            Ok(Loaded::new(parcels.into(), Validity::since(clock.now())))
+        };
+        let block = self.blocks.fetch(&number, loader).await?;
+        Ok(block.unwrap_or_default())
+    }
+}
+
+/// The events after one position up to another.
+async fn read(store: &Store, mut after: Seq, end: Seq) -> Result<Vec<Arc<Parcel>>, ReadError> {
+    let mut parcels = Vec::new();
+    while after < end {
+        let page = store
+            .read_events(&EventQuery {
+                after,
+                limit: usize::try_from(end.0 - after.0).unwrap_or(1),
+                kinds: Kinds::ALL,
+                systems: Vec::new(),
+                characters: Vec::new(),
+            })
+            .await?;
+        let until_end = |event: &Arc<LogEvent>| event.seq <= end;
+        parcels.extend(page.events.into_iter().filter(until_end).map(Parcel::new));
+        if page.next <= after {
+            break;
+        }
+        after = page.next;
+    }
+    Ok(parcels)
+}

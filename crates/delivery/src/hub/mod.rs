@@ -1,0 +1,101 @@
+//! The hub: from the log to any number of readers, filtered, in order, each event once.
+//!
+//! A reader ([`reader::Reader`]) has a [`filter::Filter`] and a position. While it keeps up, the
+//! dispatcher ([`dispatch`]) hands it what matches, having found it by what the event brings
+//! ([`key`], [`registry`]). A reader that does not keep up is left alone: it reads on from
+//! [`history`] at its own speed and becomes live again at the end ([`seat`] says how neither loses
+//! or doubles an event). Nothing here is queued for anyone.
+
+mod dispatch;
+pub(crate) mod filter;
+mod history;
+mod key;
+mod limits;
+pub(crate) mod parcel;
+pub(crate) mod reader;
+mod registry;
+mod report;
+pub(crate) mod seat;
+#[cfg(test)]
+mod tests;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
+
+use killwire_clock::Clock;
+use killwire_store::{Seq, Store};
+use killwire_universe::CurrentUniverse;
+
+pub use self::limits::HubLimits;
+pub use self::registry::{Full, Protocol};
+pub use self::report::{HubReport, ReaderReport};
+
+use self::filter::Filter;
+use self::history::History;
+use self::reader::Reader;
+use self::registry::Registry;
+use self::seat::{Seat, Sink};
+
+/// Everything that readers share. One per program.
+pub struct Hub {
+    store: Store,
+    clock: Clock,
+    universe: CurrentUniverse,
+    registry: Registry,
+    history: History,
+    /// The last event that the dispatcher has begun to hand around.
+    announced: AtomicI64,
+}
+
+/// Who wants to read.
+pub(crate) struct Caller {
+    pub(crate) protocol: Protocol,
+    pub(crate) address: IpAddr,
+    /// Where its live events go at once; none for one who asks [`Reader::next`].
+    pub(crate) sink: Option<Arc<dyn Sink>>,
+}
+
+impl Hub {
+    /// A hub that carries what is appended to `store` from now on. Something must run
+    /// [`Hub::dispatch`].
+    #[must_use]
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        universe: CurrentUniverse,
+        limits: HubLimits,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            announced: AtomicI64::new(store.head().0),
+            history: History::new(store.clone(), clock.clone(), &limits),
+            registry: Registry::new(limits),
+            store,
+            clock,
+            universe,
+        })
+    }
+
+    /// Takes a reader that wants what comes after `position`.
+    ///
+    /// # Errors
+    /// [`Full`].
+    pub(crate) fn open(
+        self: &Arc<Self>,
+        caller: Caller,
+        filter: Filter,
+        position: Seq,
+    ) -> Result<Reader, Full> {
+        let keys = key::of_filter(&filter);
+        let seat = Arc::new(Seat::new(Arc::new(filter), position, caller.sink));
+        let who = (caller.protocol, caller.address);
+        let now = self.clock.now();
+        let id = self.registry.enter(Arc::clone(&seat), keys, who, now)?;
+        Ok(Reader::new(Arc::clone(self), seat, id, caller.protocol))
+    }
+
+    /// The snapshot of the static data by which filters are read.
+    pub(crate) fn universe(&self) -> Arc<killwire_universe::Universe> {
+        self.universe.load()
+    }
+}

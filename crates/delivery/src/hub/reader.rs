@@ -1,0 +1,169 @@
+//! The handle of one who reads.
+
+use std::sync::Arc;
+
+use killwire_store::{ReadError, Seq};
+use metrics::{counter, gauge};
+
+use super::Hub;
+use super::filter::Filter;
+use super::key;
+use super::parcel::Parcel;
+use super::registry::{Full, Protocol, ReaderId};
+use super::seat::Seat;
+use crate::metric;
+
+/// A reader at the hub. It leaves when it is dropped.
+///
+/// Its owner calls [`Reader::next`] over and over (or [`Reader::catch_up`], where live parcels go to
+/// a sink). Both may be given up at any await and called again.
+pub(crate) struct Reader {
+    hub: Arc<Hub>,
+    seat: Arc<Seat>,
+    id: ReaderId,
+    protocol: Protocol,
+    /// What matches of the stretch of the log that was read last, and where that ends.
+    stretch: std::vec::IntoIter<Arc<Parcel>>,
+    through: Seq,
+}
+
+/// What there is for a reader.
+#[derive(Debug)]
+pub(crate) enum Reading {
+    /// An event that matches.
+    Parcel(Arc<Parcel>),
+    /// The log no longer has what came after `after`; reading goes on with `oldest`.
+    Gap { after: Seq, oldest: Seq },
+}
+
+/// What reading on brought a reader that has a sink.
+#[derive(Debug)]
+pub(crate) enum Caught {
+    /// These match, in order; [`Reader::read_to`] says which were delivered.
+    Parcels(Vec<Arc<Parcel>>, Seq),
+    /// As [`Reading::Gap`].
+    Gap { after: Seq, oldest: Seq },
+    /// Nothing is missing any more: parcels go to the sink.
+    Live,
+}
+
+impl Reader {
+    pub(super) fn new(hub: Arc<Hub>, seat: Arc<Seat>, id: ReaderId, protocol: Protocol) -> Self {
+        gauge!(metric::READERS, "protocol" => protocol.name()).increment(1);
+        Self {
+            hub,
+            seat,
+            id,
+            protocol,
+            stretch: Vec::new().into_iter(),
+            through: Seq::START,
+        }
+    }
+
+    /// The next event that matches, whenever it comes.
+    ///
+    /// # Errors
+    /// What the store failed with; calling again tries again.
+    pub(crate) async fn next(&mut self) -> Result<Reading, ReadError> {
+        loop {
+            if let Some(parcel) = self.seat.take().or_else(|| self.of_stretch()) {
+                counter!(metric::DELIVERIES, "protocol" => self.protocol.name()).increment(1);
+                return Ok(Reading::Parcel(parcel));
+            }
+            match self.catch_up().await? {
+                Caught::Parcels(parcels, through) => {
+                    self.stretch = parcels.into_iter();
+                    self.through = through;
+                }
+                Caught::Gap { after, oldest } => {
+                    self.read_to(Seq(oldest.0 - 1));
+                    return Ok(Reading::Gap { after, oldest });
+                }
+                Caught::Live => self.seat.bell.notified().await,
+            }
+        }
+    }
+
+    /// The next parcel of the stretch that was read last; at its end, all of it is read.
+    fn of_stretch(&mut self) -> Option<Arc<Parcel>> {
+        let parcel = self.stretch.next();
+        let read = parcel
+            .as_ref()
+            .map_or(self.through, |parcel| parcel.event.seq);
+        self.read_to(read);
+        parcel
+    }
+
+    /// Reads on where the reader is behind: a stretch of the log, filtered.
+    ///
+    /// # Errors
+    /// What the store failed with; calling again tries again.
+    pub(crate) async fn catch_up(&self) -> Result<Caught, ReadError> {
+        let Some((position, filter)) = self.seat.behind() else {
+            return Ok(Caught::Live);
+        };
+        if self.seat.go_live(|| self.hub.announced()) {
+            return Ok(Caught::Live);
+        }
+        let stretch = match self.hub.history.after(position).await {
+            Ok(stretch) => stretch,
+            Err(ReadError::Gone { after, oldest }) => return Ok(Caught::Gap { after, oldest }),
+            Err(error) => return Err(error),
+        };
+        let (universe, now) = (self.hub.universe.load(), self.hub.clock.now());
+        let unread = stretch
+            .parcels
+            .iter()
+            .filter(|parcel| parcel.event.seq > position);
+        let matching = unread.filter(|parcel| filter.takes(&parcel.event, &universe, now));
+        Ok(Caught::Parcels(
+            matching.cloned().collect(),
+            stretch.through,
+        ))
+    }
+
+    /// Everything up to here was delivered, or does not match.
+    pub(crate) fn read_to(&self, position: Seq) {
+        self.seat.read_to(position);
+    }
+
+    /// Waits until there may be something to do: the reader has fallen behind, or a parcel lies
+    /// there.
+    pub(crate) async fn rung(&self) {
+        self.seat.bell.notified().await;
+    }
+
+    /// Asks for something else from now on. Answers the position up to which the former filter
+    /// held.
+    ///
+    /// # Errors
+    /// [`Full`], and the former filter stays.
+    pub(crate) fn ask_for(&mut self, filter: Filter) -> Result<Seq, Full> {
+        let keys = key::of_filter(&filter);
+        self.hub.registry.move_to(self.id, keys)?;
+        let position = self.seat.refilter(Arc::new(filter), self.hub.announced());
+        self.stretch = Vec::new().into_iter();
+        self.through = position;
+        // Whoever waits for the bell reads on by the new filter.
+        self.seat.bell.notify_one();
+        Ok(position)
+    }
+
+    /// Everything up to here was judged, and what matched was delivered. A live reader is at the
+    /// log's end.
+    pub(crate) fn position(&self) -> Seq {
+        let view = self.seat.view();
+        if view.live {
+            view.position.max(self.hub.announced())
+        } else {
+            view.position
+        }
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        self.hub.registry.leave(self.id);
+        gauge!(metric::READERS, "protocol" => self.protocol.name()).decrement(1);
+    }
+}

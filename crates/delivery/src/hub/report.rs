@@ -1,0 +1,86 @@
+//! What the hub says of itself, for `/status` and metrics.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use killwire_store::Seq;
+use serde::Serialize;
+
+use super::Hub;
+
+/// Readers that are listed one by one.
+const LISTED: usize = 100;
+
+/// Who reads, now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HubReport {
+    /// How many readers there are.
+    pub readers: usize,
+    /// By protocol.
+    pub protocols: BTreeMap<&'static str, ProtocolReport>,
+    /// The first hundred, the oldest first.
+    pub list: Vec<ReaderReport>,
+}
+
+/// The readers of one protocol.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ProtocolReport {
+    /// How many.
+    pub readers: usize,
+    /// How many of them read on from the log, not having kept up.
+    pub behind: usize,
+    /// By how many events the one that is farthest behind is.
+    pub lag: i64,
+}
+
+/// One reader.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReaderReport {
+    /// How it is connected.
+    pub protocol: &'static str,
+    /// Since when.
+    pub since: Timestamp,
+    /// What it asks for, in short.
+    pub filter: String,
+    /// By how many events it is behind.
+    pub lag: i64,
+}
+
+impl Hub {
+    /// Who reads, now. Looks at every reader.
+    #[must_use]
+    pub fn report(&self) -> HubReport {
+        let head = self.store.head();
+        let mut protocols: BTreeMap<&'static str, ProtocolReport> = BTreeMap::new();
+        let mut list = Vec::new();
+        let readers = self.registry.look(usize::MAX, |reader| {
+            let view = reader.seat.view();
+            let lag = if view.live {
+                0
+            } else {
+                lag(head, view.position)
+            };
+            let of_protocol = protocols.entry(reader.protocol.name()).or_default();
+            of_protocol.readers += 1;
+            of_protocol.behind += usize::from(lag > 0);
+            of_protocol.lag = of_protocol.lag.max(lag);
+            if list.len() < LISTED {
+                list.push(ReaderReport {
+                    protocol: reader.protocol.name(),
+                    since: reader.since,
+                    filter: view.filter.to_string(),
+                    lag,
+                });
+            }
+        });
+        HubReport {
+            readers,
+            protocols,
+            list,
+        }
+    }
+}
+
+fn lag(head: Seq, position: Seq) -> i64 {
+    (head.0 - position.0).max(0)
+}

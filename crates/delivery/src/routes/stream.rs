@@ -1,0 +1,226 @@
+//! `GET /api/v1/kills/stream`: killmails as server-sent events.
+//!
+//! The parameters are those that WandererKills documents (`system_ids` and `character_ids` unite)
+//! and the hub's filters. Each event's `id` is its seq, so a browser resumes by itself; ids come
+//! with the keep-alive as well, so that a reader who gets little resumes near the log's end.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use bytes::Bytes;
+use futures::stream;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue, Uri};
+use jiff::Timestamp;
+use killwire_store::{EventKind, LogEvent, ReadError, Seq};
+
+use crate::Shared;
+use crate::error::ApiError;
+use crate::hub::filter::{FILTER_NAMES, Filter, FilterLimits, Watch};
+use crate::hub::parcel::{Form, Parcel, Wire};
+use crate::hub::reader::{Reader, Reading};
+use crate::hub::{Caller, Protocol};
+use crate::query::{Query, invalid, strict_number};
+
+const PATH: &str = "/api/v1/kills/stream";
+
+/// How long a browser waits before it connects again, in milliseconds; the peer's figure.
+const RETRY_MS: u32 = 2_000;
+
+/// How long nothing may be sent: proxies and clients give up on a silent connection. The peer's
+/// figure.
+const KEEP_ALIVE: Duration = Duration::from_secs(10);
+
+/// The most of `preload_days`; more is taken as this, as the peer does.
+const MOST_PRELOAD_DAYS: u64 = 90;
+
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+/// Tells nginx to pass events on as they come.
+const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
+pub(crate) fn routes() -> Router<Arc<Shared>> {
+    Router::new().route(PATH, get(stream_kills))
+}
+
+async fn stream_kills(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Response, ApiError> {
+    let query = Query::of(&uri, &shared.limits)?;
+    let filter = filter(&query, &shared)?;
+    let start = start(&query, &headers, &shared).await?;
+    let caller = Caller {
+        protocol: Protocol::Sse,
+        address: IpAddr::from([127, 0, 0, 1]),
+        sink: None,
+    };
+    let updates = filter.updates;
+    let reader = shared.hub.open(caller, filter, start)?;
+    let lines = Lines {
+        shared,
+        reader,
+        updates,
+        begun: false,
+    };
+    let body = stream::try_unfold(lines, |mut lines| async move {
+        let next = lines.next().await;
+        next.map(|bytes| bytes.map(|bytes| (bytes, lines)))
+    });
+    let mut response = Body::from_stream(body).into_response();
+    let headers = response.headers_mut();
+    let kind = HeaderValue::from_static("text/event-stream; charset=utf-8");
+    headers.insert(CONTENT_TYPE, kind);
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_ACCEL_BUFFERING, HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+fn filter(query: &Query<'_>, shared: &Shared) -> Result<Filter, ApiError> {
+    const OWN: [&str; 5] = [
+        "system_ids",
+        "character_ids",
+        "preload_days",
+        "last_event_id",
+        "token",
+    ];
+    let known: Vec<&'static str> = FILTER_NAMES.iter().chain(&OWN).copied().collect();
+    query.only(&known)?;
+    let limits = FilterLimits {
+        ids: shared.limits.ids,
+        ..FilterLimits::default()
+    };
+    let universe = shared.hub.universe();
+    let mut filter = Filter::parse(|name| query.list(name), &universe, limits)?;
+    let watch = Watch {
+        systems: ids(query, "system_ids", limits.ids)?,
+        characters: ids(query, "character_ids", limits.ids)?,
+    };
+    if watch != Watch::default() {
+        filter.watch = Some(watch);
+    }
+    Ok(filter)
+}
+
+fn ids<Id>(query: &Query<'_>, name: &'static str, most: usize) -> Result<Vec<Id>, ApiError>
+where
+    Id: TryFrom<i64> + Ord,
+{
+    query.ids(name, most).map_err(|error| error.of(name, most))
+}
+
+/// The position to begin after. A browser that comes back says in a header how far it got; the same
+/// in the URL is from when it was opened, so the header counts more.
+async fn start(query: &Query<'_>, headers: &HeaderMap, shared: &Shared) -> Result<Seq, ApiError> {
+    const NAME: &str = "last_event_id";
+    let header = headers.get(LAST_EVENT_ID).map(HeaderValue::to_str);
+    let header = header.transpose().ok().flatten();
+    let last = match header.filter(|text| !text.is_empty()) {
+        Some(text) => Some(text),
+        None => query.text(NAME)?,
+    };
+    let head = shared.store.head();
+    if let Some(text) = last {
+        let seq = strict_number(text).map(Seq);
+        let seq = seq.ok_or_else(|| invalid(NAME, text, "the id of an event of this stream"))?;
+        if seq > head {
+            return Err(ApiError::Ahead {
+                parameter: NAME,
+                seq,
+                head,
+            });
+        }
+        return Ok(seq);
+    }
+    match preload_days(query)? {
+        0 => Ok(head),
+        days => {
+            let span = Duration::from_secs(days * 86_400);
+            let since = shared.clock.now().checked_sub(span);
+            let seq = shared.store.seq_at(since.unwrap_or(Timestamp::MIN)).await?;
+            Ok(seq.min(head))
+        }
+    }
+}
+
+fn preload_days(query: &Query<'_>) -> Result<u64, ApiError> {
+    const NAME: &str = "preload_days";
+    let Some(text) = query.text(NAME)? else {
+        return Ok(0);
+    };
+    let days = strict_number(text).and_then(|days| u64::try_from(days).ok());
+    let days = days.ok_or_else(|| invalid(NAME, text, "a whole number of days from 0 to 90"))?;
+    Ok(days.min(MOST_PRELOAD_DAYS))
+}
+
+/// What goes out on one stream.
+struct Lines {
+    shared: Arc<Shared>,
+    reader: Reader,
+    updates: bool,
+    begun: bool,
+}
+
+impl Lines {
+    /// The next bytes; none when the server stops.
+    async fn next(&mut self) -> Result<Option<Bytes>, ReadError> {
+        if !self.begun {
+            self.begun = true;
+            let position = self.reader.position();
+            return Ok(Some(
+                format!("retry: {RETRY_MS}\nid: {position}\n\n").into(),
+            ));
+        }
+        let stop = self.shared.stop.clone();
+        let quiet = self.shared.clock.sleep(KEEP_ALIVE);
+        tokio::select! {
+            reading = self.reader.next() => match reading {
+                Ok(Reading::Parcel(parcel)) => Ok(Some(self.event(&parcel))),
+                Ok(Reading::Gap { after, oldest }) => Ok(Some(gap(after, oldest))),
+                Err(error) => {
+                    // The client comes back, and goes on where it was.
+                    tracing::warn!(%error, "an event stream ends: the log could not be read");
+                    Err(error)
+                }
+            },
+            () = quiet => {
+                let position = self.reader.position();
+                Ok(Some(format!(": ping\nid: {position}\n\n").into()))
+            }
+            () = stop.cancelled() => Ok(None),
+        }
+    }
+
+    fn event(&self, parcel: &Parcel) -> Bytes {
+        let form = Form {
+            wire: Wire::Sse,
+            patch: self.updates && parcel.event.kind == EventKind::Updated,
+        };
+        parcel.form(form, |event| encode(event, form.patch))
+    }
+}
+
+/// An event of the stream. A killmail's first appearance has no `event:` line, as the peer's have
+/// none: browsers call it a message.
+fn encode(event: &LogEvent, patch: bool) -> Bytes {
+    let killmail = event.killmail.as_deref().unwrap_or(b"null");
+    let kind = if patch { "event: updated\n" } else { "" };
+    let mut bytes = format!("id: {}\n{kind}data: ", event.seq).into_bytes();
+    bytes.reserve_exact(killmail.len() + 2);
+    bytes.extend_from_slice(killmail);
+    bytes.extend_from_slice(b"\n\n");
+    bytes.into()
+}
+
+/// Tells that what came after `after` is no longer kept, up to the event before `oldest`.
+fn gap(after: Seq, oldest: Seq) -> Bytes {
+    let position = Seq(oldest.0 - 1);
+    format!("id: {position}\nevent: gap\ndata: {{\"after\":{after},\"oldest\":{oldest}}}\n\n")
+        .into()
+}
