@@ -19,6 +19,7 @@ mod event;
 mod event_row;
 mod gap;
 mod garbage;
+mod history;
 mod killfeed;
 mod killmail_row;
 pub mod metric;

@@ -139,6 +139,11 @@ impl Arena {
         self.open_with(|_| {}).await
     }
 
+    /// Opens the store with a window of so many events.
+    pub(crate) async fn open_with_window(&self, events: usize) -> Store {
+        self.open_with(|config| config.window.events = events).await
+    }
+
     /// Opens the store with a changed configuration. A handle dropped a moment ago gives the lead
     /// back when its last task ends, so a lead that is still held is waited for.
     pub(crate) async fn open_with(&self, change: impl FnOnce(&mut StoreConfig)) -> Store {

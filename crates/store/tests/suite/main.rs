@@ -42,6 +42,8 @@ mod arena;
 mod backup;
 mod enrich;
 mod epoch;
+mod facts;
+mod facts_property;
 mod faults;
 mod feed;
 mod fixture;

@@ -1,0 +1,7 @@
+-- The fact record that the killmail had before this event; null where the event did not change it.
+-- It goes with the event, or with the killmail.
+ALTER TABLE event ADD COLUMN facts_before BYTEA;
+CREATE INDEX event_by_change ON event (killmail_id, seq) WHERE facts_before IS NOT NULL;
+
+-- The fact record that the killmail's last event had, where it has changed since without one.
+ALTER TABLE killmail ADD COLUMN shown_facts BYTEA;
