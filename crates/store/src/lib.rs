@@ -6,6 +6,7 @@
 //! JSON, so that readers at the head touch no disk.
 
 mod backend;
+mod by_time;
 mod change;
 mod client;
 mod client_offsets;

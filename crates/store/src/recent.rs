@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::Bytes;
+use jiff::Timestamp;
 use killwire_killmail::{Facts, KillmailId, SystemId};
 use tokio::sync::watch;
 
@@ -191,6 +192,33 @@ impl Recent {
             stretch.next = event.seq;
         }
         Some(stretch)
+    }
+
+    /// The position after which every event lies that was appended at or after `time`, where the
+    /// window knows; else the log's ends: then its first event is not older.
+    pub(crate) fn seq_at(&self, time: Timestamp) -> Result<Seq, Ends> {
+        let state = self.read();
+        let ends = state.ends();
+        let older = state
+            .window
+            .partition_point(|event| event.appended_at < time);
+        if older == 0 && ends.window > ends.oldest {
+            return Err(ends);
+        }
+        let older = i64::try_from(older).unwrap_or(i64::MAX);
+        Ok(Seq(ends.window.0.saturating_add(older) - 1))
+    }
+
+    /// The events of the whole log that `wanted` picks. None when the window does not reach back
+    /// to the log's beginning.
+    pub(crate) fn whole_log(
+        &self,
+        wanted: impl Fn(&LogEvent) -> bool,
+    ) -> Option<Vec<Arc<LogEvent>>> {
+        let state = self.read();
+        let ends = state.ends();
+        let picked = state.window.iter().filter(|event| wanted(event)).cloned();
+        (ends.window <= ends.oldest).then(|| picked.collect())
     }
 
     /// Those of these events that are in the window, and the numbers of the others.

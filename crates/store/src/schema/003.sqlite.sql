@@ -5,3 +5,6 @@ CREATE INDEX event_by_change ON event (killmail_id, seq) WHERE facts_before IS N
 
 -- The fact record that the killmail's last event had, where it has changed since without one.
 ALTER TABLE killmail ADD COLUMN shown_facts BLOB;
+
+-- A system's newest kills. 0 is the kind of `new` events.
+CREATE INDEX event_by_kill ON event (system_id, time) WHERE kind = 0;

@@ -202,6 +202,35 @@ impl Arena {
         }
     }
 
+    /// How the database would run a query, in its own words. PostgreSQL is told that the table is
+    /// too large to be read or sorted: it has no rows to see that by.
+    pub(crate) async fn plan_of(&self, query: &str) -> String {
+        match &self.place {
+            Place::Sqlite(_) => {
+                let query = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {query}"));
+                let steps: Vec<(i64, i64, i64, String)> = sqlx::query_as(query)
+                    .fetch_all(&mut self.other_sqlite().await)
+                    .await
+                    .unwrap();
+                let steps = steps.into_iter().map(|(.., step)| step);
+                steps.collect::<Vec<_>>().join("\n")
+            }
+            Place::Postgres { server, database } => {
+                let mut other = server.clone().database(database).connect().await.unwrap();
+                sqlx::raw_sql("SET enable_seqscan = off; SET enable_sort = off")
+                    .execute(&mut other)
+                    .await
+                    .unwrap();
+                let query = AssertSqlSafe(format!("EXPLAIN {query}"));
+                let steps: Vec<String> = sqlx::query_scalar(query)
+                    .fetch_all(&mut other)
+                    .await
+                    .unwrap();
+                steps.join("\n")
+            }
+        }
+    }
+
     /// Makes every insert into the table whose name holds `word` fail, from outside the store.
     pub(crate) async fn make_writes_fail(&self, word: &str) {
         let table = self.table(word).await;

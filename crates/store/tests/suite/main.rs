@@ -40,6 +40,7 @@ macro_rules! on_both_backends {
 
 mod arena;
 mod backup;
+mod by_time;
 mod enrich;
 mod epoch;
 mod facts;
