@@ -19,6 +19,7 @@ pub(crate) static EVENT: Table = Table {
         ("appended_at", Holds::Ints),
         ("imported", Holds::Ints),
         ("trace", Holds::Texts),
+        ("facts_before", Holds::Blobs),
     ],
     conflict: "",
 };
@@ -37,10 +38,11 @@ pub(crate) static KILLMAIL: Table = Table {
         ("facts", Holds::Blobs),
         ("esi", Holds::Blobs),
         ("enrichment", Holds::Blobs),
+        ("shown_facts", Holds::Blobs),
     ],
     conflict: "ON CONFLICT (killmail_id) DO UPDATE SET origin = excluded.origin, \
                hash = excluded.hash, zkb = excluded.zkb, facts = excluded.facts, \
-               enrichment = excluded.enrichment",
+               enrichment = excluded.enrichment, shown_facts = excluded.shown_facts",
 };
 
 /// Killmails whose enrichment is to be completed.

@@ -6,6 +6,7 @@
 //! JSON, so that readers at the head touch no disk.
 
 mod backend;
+mod by_time;
 mod change;
 mod client;
 mod client_offsets;
@@ -19,6 +20,7 @@ mod event;
 mod event_row;
 mod gap;
 mod garbage;
+mod history;
 mod killfeed;
 mod killmail_row;
 pub mod metric;

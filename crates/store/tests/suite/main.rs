@@ -40,8 +40,11 @@ macro_rules! on_both_backends {
 
 mod arena;
 mod backup;
+mod by_time;
 mod enrich;
 mod epoch;
+mod facts;
+mod facts_property;
 mod faults;
 mod feed;
 mod fixture;
