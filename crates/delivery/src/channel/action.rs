@@ -16,8 +16,8 @@ use super::topic::Topic;
 pub(crate) enum Action {
     /// Send this text in one unfragmented frame.
     Send(Bytes),
-    /// Ask the hub for it, and give its answer to `Session::joined`, which says how to go on. It is
-    /// the last action of its list. Nothing is delivered for the topic before those actions are
+    /// Ask the hub for it, and give its answer to `Session::joined` or `Session::refused`, which
+    /// say how to go on. It is the last action of its list. Nothing is delivered for the topic before those actions are
     /// done.
     Join(Box<JoinRequest>),
     /// The joined topic wants something else from now on; its position stays.
@@ -39,7 +39,7 @@ pub(crate) enum Action {
         /// On which topic.
         topic: Topic,
         /// Sorted.
-        systems: Vec<SystemId>,
+        systems: Arc<[SystemId]>,
     },
     /// Write what was to be sent, then end the connection.
     End(EndReason),
@@ -111,7 +111,7 @@ pub(crate) struct Preload {
     /// On which topic.
     pub(crate) topic: Topic,
     /// Of which systems, sorted. Systems without a killmail get no message.
-    pub(crate) systems: Vec<SystemId>,
+    pub(crate) systems: Arc<[SystemId]>,
     /// What is wanted of each.
     pub(crate) rules: PreloadRules,
 }

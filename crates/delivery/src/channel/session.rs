@@ -1,19 +1,19 @@
 //! The state of one connection: what is joined, and what each frame of the client asks for.
 
+mod answer;
+mod subscribe;
+
 use std::sync::Arc;
 
-use bytes::Bytes;
-use serde_json::Value;
+use killwire_killmail::{CharacterId, SystemId};
 
-use super::action::{Action, EndReason, JoinRequest, Joined, Preload, PreloadRules, Subscriptions};
-use super::ids::{self, ListError};
-use super::payload::Payload;
+use super::action::{Action, EndReason, JoinRequest, Joined, PreloadRules, Subscriptions};
+use super::join;
 use super::protocol::{BadFrame, ClientFrame, FrameError, Ref, Shape, Vsn};
 use super::push::Push;
 use super::reply::{self, Status};
 use super::topic::Topic;
 use super::who::Who;
-use super::join;
 
 /// What one connection may ask for.
 #[derive(Clone, Debug)]
@@ -100,39 +100,22 @@ impl Session {
         self.refuse(&BadFrame::unread(None, FrameError::Binary))
     }
 
-    /// How to go on after the hub has answered a join, with the event after which it delivers or
-    /// with a text that says why not.
-    pub(crate) fn joined(
-        &mut self,
-        request: JoinRequest,
-        answer: Result<Joined, String>,
-    ) -> Vec<Action> {
-        let name = request.topic.to_string();
-        let write = |shape, status, response: &str| {
-            Action::Send(reply::reply(
-                shape,
-                request.join_ref.as_ref(),
-                request.message_ref.as_ref(),
-                &name,
-                status,
-                response,
-            ))
-        };
-        let joined = match answer {
-            Ok(joined) => joined,
-            Err(why) => {
-                return vec![write(self.shape, Status::Error, &reply::reason(&why))];
-            }
-        };
+    /// How to go on after the hub has taken on a join.
+    pub(crate) fn joined(&mut self, request: JoinRequest, joined: Joined) -> Vec<Action> {
         let response = self.join_response(&request, joined);
-        let mut actions = vec![write(self.shape, Status::Ok, &response)];
+        let mut actions = vec![self.answer(&request, Status::Ok, &response)];
         if request.topic == Topic::Stream {
             actions.push(Action::Send(Push::Ready.text(self.shape, request.topic)));
         }
         if let Some(wanted) = &request.wanted {
-            past(&mut actions, request.topic, &wanted.systems, request.preload);
+            subscribe::past(
+                &mut actions,
+                request.topic,
+                &wanted.systems,
+                request.preload,
+            );
         }
-        self.joined.retain(|old| old.topic != request.topic);
+        self.take(request.topic);
         self.joined.push(JoinedTopic {
             topic: request.topic,
             join_ref: request.join_ref.or(request.message_ref),
@@ -142,10 +125,17 @@ impl Session {
         actions
     }
 
+    /// How to go on after the hub has not taken on a join; `why` is for the client.
+    pub(crate) fn refused(&self, request: &JoinRequest, why: &str) -> Vec<Action> {
+        vec![self.answer(request, Status::Error, &reply::reason(why))]
+    }
+
     /// The hub has ended this topic: tells the client, which will join again. Never for the mapper:
     /// it joins on a new connection and keeps the old one; end its connection instead.
     pub(crate) fn fail(&mut self, topic: Topic) -> Vec<Action> {
-        let Some(old) = self.take(topic) else { return Vec::new() };
+        let Some(old) = self.take(topic) else {
+            return Vec::new();
+        };
         let text = reply::failed(self.shape, old.join_ref.as_ref(), &topic.to_string());
         vec![Action::Leave(topic), Action::Send(text)]
     }
@@ -153,6 +143,11 @@ impl Session {
     /// How the client speaks now, and is to be spoken to.
     pub(crate) const fn shape(&self) -> Shape {
         self.shape
+    }
+
+    /// Whether the client has joined this topic.
+    pub(crate) fn is_joined(&self, topic: Topic) -> bool {
+        self.position(topic).is_some()
     }
 
     /// What is joined.
@@ -169,7 +164,9 @@ impl Session {
     }
 
     fn notice(&mut self, frame: &ClientFrame<'_>) {
-        let Some(message_ref) = &frame.message_ref else { return };
+        let Some(message_ref) = &frame.message_ref else {
+            return;
+        };
         self.refs = match (self.refs, message_ref.json().starts_with('"')) {
             (RefKind::Unknown | RefKind::Texts, true) => RefKind::Texts,
             _ => RefKind::Numbers,
@@ -208,7 +205,9 @@ impl Session {
         }
         let refused = if self.joined.len() >= self.limits.topics {
             let most = self.limits.topics;
-            Err(format!("too many topics are joined: at most {most} are allowed"))
+            Err(format!(
+                "too many topics are joined: at most {most} are allowed"
+            ))
         } else {
             join::read(frame, topic, replaces, &self.limits).map_err(|error| error.to_string())
         };
@@ -226,31 +225,58 @@ impl Session {
 
     /// Leaving what is not joined, or what was joined anew since, is done at once.
     fn leave(&mut self, frame: &ClientFrame<'_>, topic: Option<Topic>) -> Vec<Action> {
-        let mut actions = vec![self.ok(frame, "{}")];
+        let done = self.ok(frame, "{}");
         let Some(index) = topic.and_then(|topic| self.position(topic)) else {
-            return actions;
+            return vec![done];
         };
         let current = self.joined[index].join_ref.as_ref();
         if frame.join_ref.is_some() && frame.join_ref.as_ref() != current {
-            return actions;
+            return vec![done];
         }
         let old = self.joined.swap_remove(index);
         let text = reply::closed(self.shape, old.join_ref.as_ref(), &frame.topic);
-        actions.push(Action::Leave(old.topic));
-        actions.push(Action::Send(text));
-        actions
+        vec![Action::Leave(old.topic), done, Action::Send(text)]
     }
 
     fn event(&mut self, frame: &ClientFrame<'_>, index: usize) -> Vec<Action> {
         let lobby = self.joined[index].topic == Topic::Lobby;
         let done = match frame.event.as_str() {
             "get_status" => Ok(vec![self.ok(frame, &self.status(index))]),
-            "subscribe_systems" if lobby => self.subscribe_systems(frame, index),
-            "unsubscribe_systems" if lobby => self.unsubscribe_systems(frame, index),
-            "subscribe_characters" if lobby => self.subscribe_characters(frame, index),
-            "unsubscribe_characters" if lobby => self.unsubscribe_characters(frame, index),
-            other => Ok(vec![self.error(frame, &format!("unknown event: {other}"))]),
+            "subscribe_systems" if lobby => self.subscribe::<SystemId>(frame, index),
+            "unsubscribe_systems" if lobby => self.unsubscribe::<SystemId>(frame, index),
+            "subscribe_characters" if lobby => self.subscribe::<CharacterId>(frame, index),
+            "unsubscribe_characters" if lobby => self.unsubscribe::<CharacterId>(frame, index),
+            other => return vec![self.error(frame, &format!("unknown event: {other}"))],
         };
         done.unwrap_or_else(|error| vec![self.error(frame, &error.to_string())])
     }
+
+    /// Answers a frame that is none. A client of which nothing is understood for long is ended.
+    fn refuse(&mut self, bad: &BadFrame) -> Vec<Action> {
+        self.bad_frames += 1;
+        let mut actions = vec![Action::Send(reply::reply(
+            bad.shape.unwrap_or(self.shape),
+            bad.join_ref.as_ref(),
+            bad.message_ref.as_ref(),
+            bad.topic.as_deref().unwrap_or("phoenix"),
+            Status::Error,
+            &reply::reason(&bad.error.to_string()),
+        ))];
+        if self.bad_frames >= self.limits.bad_frames {
+            actions.push(Action::End(EndReason::TooManyBadFrames));
+        }
+        actions
+    }
+
+    fn position(&self, topic: Topic) -> Option<usize> {
+        self.joined.iter().position(|joined| joined.topic == topic)
+    }
+
+    fn take(&mut self, topic: Topic) -> Option<JoinedTopic> {
+        let index = self.position(topic)?;
+        Some(self.joined.swap_remove(index))
+    }
 }
+
+#[cfg(test)]
+mod tests;
