@@ -8,6 +8,11 @@
 
 mod access;
 mod body;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the connection that drives it comes next")
+)]
+mod channel;
 mod encode;
 mod error;
 mod hub;
@@ -20,6 +25,11 @@ mod query;
 mod routes;
 mod server;
 mod slow_client;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the connection that drives it comes next")
+)]
+mod websocket;
 
 use std::sync::Arc;
 
@@ -38,6 +48,11 @@ pub use limits::{ConnectionLimits, Limits};
 pub use metric::describe as describe_metrics;
 pub use operations::{HealthReport, Operations, PartHealth, PartState};
 pub use server::serve;
+
+/// For the fuzzer: plays arbitrary bytes as what a channel's client sends.
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub use channel::trial::play as play_channel;
 
 /// Smaller answers are sent as they are: compressing them costs more than it saves on a network.
 const COMPRESS_ABOVE_BYTES: u64 = 16 << 10;

@@ -1,0 +1,194 @@
+//! What the server sends by itself. Killmails are copied as they were encoded, never parsed.
+//!
+//! A push carries no join_ref, so that all clients of a topic share its bytes. Phoenix's own
+//! broadcasts do the same, and every client takes them.
+
+use std::io::Write as _;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use killwire_killmail::SystemId;
+use killwire_store::Seq;
+
+use super::protocol::Shape;
+use super::reply::{Refs, message};
+use super::topic::Topic;
+
+/// The system of an update that says nothing: Jita. The mapper refuses what is no system.
+const KEEP_ALIVE_SYSTEM: u32 = 30_000_142;
+
+/// One message of the server.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Push<'a> {
+    /// `killmail_update`: killmails of one system, newest first.
+    KillmailUpdate {
+        /// Where they happened.
+        system: SystemId,
+        /// Each as JSON.
+        killmails: &'a [Bytes],
+        /// When this is sent.
+        timestamp: Timestamp,
+        /// Whether this is the past.
+        preload: bool,
+        /// Whether this is an `updated` event, which only who asked for it gets.
+        updated: bool,
+        /// The event that it tells of. The past has none.
+        seq: Option<Seq>,
+    },
+    /// `killmail_update` without a killmail. The mapper opens a second connection, and keeps the
+    /// first, when it has not seen an update of either kind for 15 minutes; it takes this one for
+    /// activity, without another effect.
+    KeepAlive {
+        /// When this is sent.
+        timestamp: Timestamp,
+    },
+    /// `kill_count_update`: how many kills the system saw in the last 24 hours. Absolute.
+    KillCountUpdate {
+        /// Which system.
+        system: SystemId,
+        /// How many.
+        count: u64,
+        /// When it was counted.
+        timestamp: Timestamp,
+    },
+    /// `new_killmail`, on the stream.
+    NewKillmail {
+        /// As JSON.
+        killmail: &'a Bytes,
+        /// Whether this is an `updated` event, which only who asked for it gets.
+        updated: bool,
+        /// The event that it tells of.
+        seq: Seq,
+    },
+    /// `connected`: the stream begins.
+    Ready,
+    /// `preload_complete`: the past has been sent.
+    PreloadComplete {
+        /// Killmails that were sent.
+        total_kills: usize,
+        /// Systems that were looked through.
+        systems_processed: usize,
+    },
+    /// `gap`: events after `after` and before `oldest` are no longer kept, and are not delivered.
+    Gap {
+        /// The last event that the client had.
+        after: Seq,
+        /// The next that it gets.
+        oldest: Seq,
+        /// When this is sent.
+        timestamp: Timestamp,
+    },
+}
+
+impl Push<'_> {
+    /// The text of a frame.
+    pub(crate) fn text(&self, shape: Shape, topic: Topic) -> Bytes {
+        let topic = topic.to_string();
+        message(shape, Refs::default(), &topic, self.event(), |out| {
+            self.payload(out);
+        })
+    }
+
+    const fn event(&self) -> &'static str {
+        match self {
+            Self::KillmailUpdate { .. } | Self::KeepAlive { .. } => "killmail_update",
+            Self::KillCountUpdate { .. } => "kill_count_update",
+            Self::NewKillmail { .. } => "new_killmail",
+            Self::Ready => "connected",
+            Self::PreloadComplete { .. } => "preload_complete",
+            Self::Gap { .. } => "gap",
+        }
+    }
+
+    fn payload(&self, out: &mut Vec<u8>) {
+        match *self {
+            Self::KillmailUpdate {
+                system,
+                killmails,
+                timestamp,
+                preload,
+                updated,
+                seq,
+            } => {
+                out.reserve(killmails.iter().map(|killmail| killmail.len() + 1).sum());
+                put(out, format_args!(r#"{{"system_id":{system},"killmails":["#));
+                for (index, killmail) in killmails.iter().enumerate() {
+                    if index > 0 {
+                        out.push(b',');
+                    }
+                    out.extend_from_slice(killmail);
+                }
+                put(
+                    out,
+                    format_args!(r#"],"timestamp":"{timestamp:.0}","preload":{preload}"#),
+                );
+                put_updated(out, updated);
+                if let Some(seq) = seq {
+                    put(out, format_args!(r#","seq":{seq}"#));
+                }
+                out.push(b'}');
+            }
+            Self::KeepAlive { timestamp } => put(
+                out,
+                format_args!(
+                    r#"{{"system_id":{KEEP_ALIVE_SYSTEM},"killmails":[],"timestamp":"{timestamp:.0}","preload":false}}"#
+                ),
+            ),
+            Self::KillCountUpdate {
+                system,
+                count,
+                timestamp,
+            } => put(
+                out,
+                format_args!(
+                    r#"{{"system_id":{system},"count":{count},"timestamp":"{timestamp:.0}"}}"#
+                ),
+            ),
+            Self::NewKillmail {
+                killmail,
+                updated,
+                seq,
+            } => {
+                out.reserve(killmail.len());
+                out.extend_from_slice(br#"{"killmail":"#);
+                out.extend_from_slice(killmail);
+                put_updated(out, updated);
+                put(out, format_args!(r#","seq":{seq}}}"#));
+            }
+            Self::Ready => out.extend_from_slice(br#"{"status":"ready"}"#),
+            Self::PreloadComplete {
+                total_kills,
+                systems_processed,
+            } => put(
+                out,
+                format_args!(
+                    r#"{{"total_kills":{total_kills},"systems_processed":{systems_processed},"errors":[]}}"#
+                ),
+            ),
+            Self::Gap {
+                after,
+                oldest,
+                timestamp,
+            } => put(
+                out,
+                format_args!(
+                    r#"{{"after":{after},"oldest":{oldest},"timestamp":"{timestamp:.0}"}}"#
+                ),
+            ),
+        }
+    }
+}
+
+fn put_updated(out: &mut Vec<u8>, updated: bool) {
+    if updated {
+        out.extend_from_slice(br#","updated":true"#);
+    }
+}
+
+fn put(out: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
+    // Writing to memory does not fail.
+    let _ = out.write_fmt(text);
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,282 @@
+//! The state of one connection: what is joined, and what each frame of the client asks for.
+
+mod answer;
+mod subscribe;
+
+use std::sync::Arc;
+
+use killwire_killmail::{CharacterId, SystemId};
+
+use super::action::{Action, EndReason, JoinRequest, Joined, PreloadRules, Subscriptions};
+use super::join;
+use super::protocol::{BadFrame, ClientFrame, FrameError, Ref, Shape, Vsn};
+use super::push::Push;
+use super::reply::{self, Status};
+use super::topic::Topic;
+use super::who::Who;
+
+/// What one connection may ask for.
+#[derive(Clone, Debug)]
+pub(crate) struct ChannelLimits {
+    /// Systems, in one list and subscribed in all. New Eden has about 8,500.
+    pub(crate) systems: usize,
+    /// Characters, in one list and subscribed in all.
+    pub(crate) characters: usize,
+    /// Topics joined at the same time.
+    pub(crate) topics: usize,
+    /// Frames in a row that are no frames, before the connection ends.
+    pub(crate) bad_frames: u32,
+}
+
+impl Default for ChannelLimits {
+    fn default() -> Self {
+        Self {
+            systems: 10_000,
+            characters: 50_000,
+            topics: 100,
+            bad_frames: 16,
+        }
+    }
+}
+
+/// One connection's topics.
+#[derive(Debug)]
+pub(crate) struct Session {
+    who: Box<Who>,
+    limits: Arc<ChannelLimits>,
+    shape: Shape,
+    joined: Vec<JoinedTopic>,
+    bad_frames: u32,
+    refs: RefKind,
+}
+
+/// What the client's refs look like, by which the mapper's library is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum RefKind {
+    /// It has sent none.
+    Unknown,
+    /// At least one number.
+    Numbers,
+    /// Texts only.
+    Texts,
+}
+
+#[derive(Debug)]
+struct JoinedTopic {
+    topic: Topic,
+    join_ref: Option<Ref>,
+    wanted: Option<Subscriptions>,
+    preload: PreloadRules,
+}
+
+impl Session {
+    /// A connection that has just been opened.
+    pub(crate) fn new(who: Who, vsn: Vsn, limits: Arc<ChannelLimits>) -> Self {
+        Self {
+            who: Box::new(who),
+            limits,
+            shape: vsn.shape(),
+            joined: Vec::new(),
+            bad_frames: 0,
+            refs: RefKind::Unknown,
+        }
+    }
+
+    /// What a text of the client leads to.
+    pub(crate) fn receive(&mut self, text: &str) -> Vec<Action> {
+        match ClientFrame::read(text) {
+            Ok(frame) => {
+                self.shape = frame.shape;
+                self.bad_frames = 0;
+                self.notice(&frame);
+                self.handle(&frame)
+            }
+            Err(bad) => self.refuse(&bad),
+        }
+    }
+
+    /// What a binary message of the client leads to, whatever is in it.
+    pub(crate) fn receive_binary(&mut self) -> Vec<Action> {
+        self.refuse(&BadFrame::unread(None, FrameError::Binary))
+    }
+
+    /// How to go on after the hub has taken on a join.
+    pub(crate) fn joined(&mut self, request: JoinRequest, joined: Joined) -> Vec<Action> {
+        let response = self.join_response(&request, joined);
+        let mut actions = vec![self.answer(&request, Status::Ok, &response)];
+        if request.topic == Topic::Stream {
+            actions.push(Action::Send(Push::Ready.text(self.shape, request.topic)));
+        }
+        if let Some(wanted) = &request.wanted {
+            subscribe::past(
+                &mut actions,
+                request.topic,
+                &wanted.systems,
+                request.preload,
+            );
+        }
+        self.take(request.topic);
+        self.joined.push(JoinedTopic {
+            topic: request.topic,
+            join_ref: request.join_ref.or(request.message_ref),
+            wanted: request.wanted,
+            preload: request.preload,
+        });
+        actions
+    }
+
+    /// How to go on after the hub has not taken on a join; `why` is for the client.
+    pub(crate) fn refused(&self, request: &JoinRequest, why: &str) -> Vec<Action> {
+        vec![self.answer(request, Status::Error, &reply::reason(why))]
+    }
+
+    /// The hub has ended this topic: tells the client, which will join again. Never for the mapper:
+    /// it joins on a new connection and keeps the old one; end its connection instead.
+    pub(crate) fn fail(&mut self, topic: Topic) -> Vec<Action> {
+        let Some(old) = self.take(topic) else {
+            return Vec::new();
+        };
+        let text = reply::failed(self.shape, old.join_ref.as_ref(), &topic.to_string());
+        vec![Action::Leave(topic), Action::Send(text)]
+    }
+
+    /// How the client speaks now, and is to be spoken to.
+    pub(crate) const fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// Whether the client has joined this topic.
+    pub(crate) fn is_joined(&self, topic: Topic) -> bool {
+        self.position(topic).is_some()
+    }
+
+    /// What is joined.
+    pub(crate) fn topics(&self) -> impl Iterator<Item = Topic> + '_ {
+        self.joined.iter().map(|joined| joined.topic)
+    }
+
+    /// Whether a close frame can be sent to this client before its connection is dropped. The
+    /// mapper takes a close frame for nothing at all and stays "connected" for ever, while it
+    /// comes back within seconds after a connection without one. Its refs are numbers; those of
+    /// other clients are texts.
+    pub(crate) fn reads_close_frames(&self) -> bool {
+        self.refs == RefKind::Texts
+    }
+
+    fn notice(&mut self, frame: &ClientFrame<'_>) {
+        let Some(message_ref) = &frame.message_ref else {
+            return;
+        };
+        self.refs = match (self.refs, message_ref.json().starts_with('"')) {
+            (RefKind::Unknown | RefKind::Texts, true) => RefKind::Texts,
+            _ => RefKind::Numbers,
+        };
+    }
+
+    fn handle(&mut self, frame: &ClientFrame<'_>) -> Vec<Action> {
+        if frame.topic == "phoenix" && frame.event == "heartbeat" {
+            return vec![self.ok(frame, "{}")];
+        }
+        let topic = Topic::named(&frame.topic);
+        match (topic, frame.event.as_str()) {
+            (Some(topic), "phx_join") => self.join(frame, topic),
+            (_, "phx_leave") => self.leave(frame, topic),
+            (topic, _) => match topic.and_then(|topic| self.position(topic)) {
+                None => vec![self.error(frame, "unmatched topic")],
+                Some(index) => self.event(frame, index),
+            },
+        }
+    }
+
+    fn join(&mut self, frame: &ClientFrame<'_>, topic: Topic) -> Vec<Action> {
+        let mut actions = Vec::new();
+        let old = self.take(topic);
+        let replaces = old.is_some();
+        if let Some(old) = old {
+            // A client that uses the same ref again could not tell the new join from the old one.
+            let next = frame.join_ref.as_ref().or(frame.message_ref.as_ref());
+            if old.join_ref.as_ref() != next {
+                actions.push(Action::Send(reply::closed(
+                    self.shape,
+                    old.join_ref.as_ref(),
+                    &frame.topic,
+                )));
+            }
+        }
+        let refused = if self.joined.len() >= self.limits.topics {
+            let most = self.limits.topics;
+            Err(format!(
+                "too many topics are joined: at most {most} are allowed"
+            ))
+        } else {
+            join::read(frame, topic, replaces, &self.limits).map_err(|error| error.to_string())
+        };
+        match refused {
+            Ok(request) => actions.push(Action::Join(Box::new(request))),
+            Err(why) => {
+                if replaces {
+                    actions.push(Action::Leave(topic));
+                }
+                actions.push(self.error(frame, &why));
+            }
+        }
+        actions
+    }
+
+    /// Leaving what is not joined, or what was joined anew since, is done at once.
+    fn leave(&mut self, frame: &ClientFrame<'_>, topic: Option<Topic>) -> Vec<Action> {
+        let done = self.ok(frame, "{}");
+        let Some(index) = topic.and_then(|topic| self.position(topic)) else {
+            return vec![done];
+        };
+        let current = self.joined[index].join_ref.as_ref();
+        if frame.join_ref.is_some() && frame.join_ref.as_ref() != current {
+            return vec![done];
+        }
+        let old = self.joined.swap_remove(index);
+        let text = reply::closed(self.shape, old.join_ref.as_ref(), &frame.topic);
+        vec![Action::Leave(old.topic), done, Action::Send(text)]
+    }
+
+    fn event(&mut self, frame: &ClientFrame<'_>, index: usize) -> Vec<Action> {
+        let lobby = self.joined[index].topic == Topic::Lobby;
+        let done = match frame.event.as_str() {
+            "get_status" => Ok(vec![self.ok(frame, &self.status(index))]),
+            "subscribe_systems" if lobby => self.subscribe::<SystemId>(frame, index),
+            "unsubscribe_systems" if lobby => self.unsubscribe::<SystemId>(frame, index),
+            "subscribe_characters" if lobby => self.subscribe::<CharacterId>(frame, index),
+            "unsubscribe_characters" if lobby => self.unsubscribe::<CharacterId>(frame, index),
+            other => return vec![self.error(frame, &format!("unknown event: {other}"))],
+        };
+        done.unwrap_or_else(|error| vec![self.error(frame, &error.to_string())])
+    }
+
+    /// Answers a frame that is none. A client of which nothing is understood for long is ended.
+    fn refuse(&mut self, bad: &BadFrame) -> Vec<Action> {
+        self.bad_frames += 1;
+        let mut actions = vec![Action::Send(reply::reply(
+            bad.shape.unwrap_or(self.shape),
+            bad.join_ref.as_ref(),
+            bad.message_ref.as_ref(),
+            bad.topic.as_deref().unwrap_or("phoenix"),
+            Status::Error,
+            &reply::reason(&bad.error.to_string()),
+        ))];
+        if self.bad_frames >= self.limits.bad_frames {
+            actions.push(Action::End(EndReason::TooManyBadFrames));
+        }
+        actions
+    }
+
+    fn position(&self, topic: Topic) -> Option<usize> {
+        self.joined.iter().position(|joined| joined.topic == topic)
+    }
+
+    fn take(&mut self, topic: Topic) -> Option<JoinedTopic> {
+        let index = self.position(topic)?;
+        Some(self.joined.swap_remove(index))
+    }
+}
+
+#[cfg(test)]
+mod tests;

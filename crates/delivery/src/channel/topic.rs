@@ -1,0 +1,75 @@
+//! The topics that can be joined.
+
+use std::fmt;
+
+use killwire_killmail::SystemId;
+
+/// What a client joins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Topic {
+    /// `killmails:lobby`: kills in the systems or with the characters that the client subscribes
+    /// to, as the peer has it.
+    Lobby,
+    /// `killmails:stream`: every killmail that the filters of the join let through.
+    Stream,
+    /// `system:{id}`: kills in one solar system.
+    System(SystemId),
+}
+
+impl Topic {
+    /// The topic of this name, where there is one.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        match name {
+            "killmails:lobby" => Some(Self::Lobby),
+            "killmails:stream" => Some(Self::Stream),
+            _ => {
+                let (kind, id) = name.split_once(':')?;
+                match kind {
+                    "system" => super::ids::system(id).map(Self::System),
+                    _ => None,
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Display for Topic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lobby => f.write_str("killmails:lobby"),
+            Self::Stream => f.write_str("killmails:stream"),
+            Self::System(id) => write!(f, "system:{id}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_topic_is_named_as_it_is_read() {
+        for name in ["killmails:lobby", "killmails:stream", "system:30000142"] {
+            assert_eq!(Topic::named(name).unwrap().to_string(), name);
+        }
+    }
+
+    #[test]
+    fn other_names_are_no_topics() {
+        for name in [
+            "",
+            ":",
+            "phoenix",
+            "killmails:",
+            "killmails:lobby2",
+            "system:",
+            "system:x",
+            "system:0",
+            "system:030000142",
+            "system:50000001",
+            "profiles:1",
+        ] {
+            assert_eq!(Topic::named(name), None, "{name:?}");
+        }
+    }
+}
