@@ -7,6 +7,7 @@
 //! An answer carries killmails as the bytes that the store encoded once; nothing is parsed again.
 
 mod access;
+mod address;
 mod body;
 mod encode;
 mod error;
@@ -17,6 +18,7 @@ mod operations;
 mod path_id;
 mod query;
 mod routes;
+mod seats;
 mod server;
 mod slow_client;
 
@@ -32,6 +34,7 @@ use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::SizeAbove;
 
+pub use address::{ClientAddress, TrustedProxies, TrustedProxiesError};
 pub use limits::{ConnectionLimits, Limits};
 pub use metric::describe as describe_metrics;
 pub use operations::{HealthReport, Operations, PartHealth, PartState};

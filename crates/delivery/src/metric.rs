@@ -27,6 +27,6 @@ pub fn describe() {
     describe_gauge!(CONNECTIONS, "Connections open");
     describe_counter!(
         CONNECTIONS_REFUSED,
-        "Connections turned away because too many were open"
+        "Connections turned away because too many were open, by where: on the server, from the address"
     );
 }
