@@ -74,6 +74,10 @@ pub(crate) enum ApiError {
     TooManyWaiting(usize),
     #[error("too many connections are open (at most {0}); try again later")]
     TooManyConnections(usize),
+    #[error(
+        "too many connections are open from this address (at most {0}); share one among what you run, or try again later"
+    )]
+    TooManyFromAddress(usize),
     #[error(transparent)]
     Filter(#[from] FilterError),
     #[error(transparent)]
@@ -122,6 +126,7 @@ impl ApiError {
             Self::TooManyWaiting(_) | Self::TooManyConnections(_) | Self::HubFull(_) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
+            Self::TooManyFromAddress(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Store(error) => store_status(error),
         }
     }
@@ -185,7 +190,10 @@ impl IntoResponse for ApiError {
             head,
         };
         let mut response = json_response(status, &body);
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        if matches!(
+            status,
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS
+        ) {
             let seconds = HeaderValue::from_static("5");
             response.headers_mut().insert(RETRY_AFTER, seconds);
         }

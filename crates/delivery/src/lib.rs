@@ -7,6 +7,7 @@
 //! An answer carries killmails as the bytes that the store encoded once; nothing is parsed again.
 
 mod access;
+mod address;
 mod body;
 #[cfg_attr(
     not(test),
@@ -23,6 +24,7 @@ mod operations;
 mod path_id;
 mod query;
 mod routes;
+mod seats;
 mod server;
 mod slow_client;
 #[cfg_attr(
@@ -43,6 +45,8 @@ use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate as _, SizeAbove};
 
+pub use address::{ClientAddress, TrustedProxies, TrustedProxiesError};
+pub use hub::filter::{FILTER_NAMES, Filter, FilterError, FilterLimits, Watch};
 pub use hub::{Full, Hub, HubLimits, HubReport, Protocol, ReaderReport};
 pub use limits::{ConnectionLimits, Limits};
 pub use metric::describe as describe_metrics;

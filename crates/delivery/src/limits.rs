@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::TrustedProxies;
+
 /// Limits of requests. The defaults suit a server that its owner's friends use.
 #[derive(Clone, Debug)]
 pub struct Limits {
@@ -55,6 +57,11 @@ impl Default for Limits {
 pub struct ConnectionLimits {
     /// Connections open at the same time. Those beyond get a 503.
     pub open: usize,
+    /// Connections open at the same time from one address (of IPv6 from one /64). Those beyond get
+    /// a 429. This machine and trusted proxies are not counted: behind them are many clients.
+    pub per_address: usize,
+    /// The proxies whose word about a client's address is believed.
+    pub trusted_proxies: TrustedProxies,
     /// Bytes of a request's head: its target and its headers.
     pub head_bytes: usize,
     /// How long a request's head may take to arrive; also how long a kept-alive connection may be
@@ -70,6 +77,8 @@ impl Default for ConnectionLimits {
     fn default() -> Self {
         Self {
             open: 8_192,
+            per_address: 256,
+            trusted_proxies: TrustedProxies::default(),
             head_bytes: 96 << 10,
             head_timeout: Duration::from_secs(30),
             write_timeout: Duration::from_secs(30),

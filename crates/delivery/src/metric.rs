@@ -30,7 +30,7 @@ pub fn describe() {
     describe_gauge!(CONNECTIONS, "Connections open");
     describe_counter!(
         CONNECTIONS_REFUSED,
-        "Connections turned away because too many were open"
+        "Connections turned away because too many were open, by where: on the server, from the address"
     );
     describe_gauge!(READERS, "Readers connected, by protocol");
     describe_counter!(DELIVERIES, "Events handed to readers, by protocol");

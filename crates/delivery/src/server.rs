@@ -4,29 +4,32 @@
 //! empty. When `stop` is cancelled the listener closes, idle connections close at once, and open
 //! requests are answered (long polls with what there is, see [`crate::Delivery::stop`]); what is
 //! not done after the grace period is cut off.
+//!
+//! A connection that changes to another protocol leaves its task, and keeps its seat (see
+//! [`crate::seats`]). It must end by itself when `stop` is cancelled; [`serve`] waits for it.
 
 use std::io;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::time::Duration;
 
 use axum::Router;
 use axum::response::{IntoResponse, Response};
-use http::HeaderValue;
 use http::header::CONNECTION;
+use http::{HeaderMap, HeaderValue, Request};
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use metrics::{counter, gauge};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
+use crate::ConnectionLimits;
 use crate::error::ApiError;
+use crate::seats::{Admission, Full, Seat, Seats};
 use crate::slow_client::WriteTimeout;
-use crate::{ConnectionLimits, metric};
-
-/// Connections beyond the cap that are told so; those beyond them as well are dropped unheard.
-const TURNED_AWAY: usize = 64;
 
 /// How long to wait when the system cannot give another socket (too many open files).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -43,13 +46,7 @@ pub async fn serve(
     stop: CancellationToken,
 ) -> io::Result<()> {
     tracing::info!(address = %listener.local_addr()?, "listening");
-    let server = Server {
-        http: http_settings(&limits),
-        refusal: refusal(limits.open),
-        router,
-        limits,
-        stop,
-    };
+    let server = Server::new(router, limits, stop);
     let mut open = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -61,7 +58,7 @@ pub async fn serve(
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((socket, _)) => server.admit(socket, &mut open),
+            Ok((socket, address)) => server.admit(socket, address, &mut open),
             Err(error) if concerns_one_connection(&error) => {}
             Err(error) => {
                 tracing::warn!(%error, "cannot accept connections; trying again");
@@ -77,39 +74,62 @@ pub async fn serve(
 struct Server {
     http: http1::Builder,
     router: Router,
-    refusal: Router,
+    server_full: Router,
+    address_full: Router,
+    seats: Seats,
     limits: ConnectionLimits,
     stop: CancellationToken,
 }
 
 impl Server {
-    fn admit(&self, socket: TcpStream, open: &mut JoinSet<()>) {
-        if open.len() < self.limits.open {
-            open.spawn(self.connection(socket, self.router.clone()));
-            return;
-        }
-        counter!(metric::CONNECTIONS_REFUSED).increment(1);
-        if open.len() < self.limits.open + TURNED_AWAY {
-            open.spawn(self.connection(socket, self.refusal.clone()));
+    fn new(router: Router, limits: ConnectionLimits, stop: CancellationToken) -> Self {
+        let (open, per_address) = (limits.open, limits.per_address);
+        Self {
+            http: http_settings(&limits),
+            router,
+            server_full: refusal(move || ApiError::TooManyConnections(open)),
+            address_full: refusal(move || ApiError::TooManyFromAddress(per_address)),
+            seats: Seats::new(&limits),
+            limits,
+            stop,
         }
     }
 
-    /// One connection, from its first request to its end.
+    fn admit(&self, socket: TcpStream, address: SocketAddr, open: &mut JoinSet<()>) {
+        let proxies = &self.limits.trusted_proxies;
+        let peer = proxies.client(address.ip(), &HeaderMap::new());
+        let (router, seat) = match self.seats.admit(peer) {
+            Admission::Served(seat) => (&self.router, seat),
+            Admission::TurnedAway(Full::Server, seat) => (&self.server_full, seat),
+            Admission::TurnedAway(Full::Address, seat) => (&self.address_full, seat),
+            Admission::Unheard => return,
+        };
+        open.spawn(self.connection(socket, address, router.clone(), seat));
+    }
+
+    /// One connection, from its first request to its end, or until it speaks HTTP no more.
     fn connection(
         &self,
         socket: TcpStream,
+        address: SocketAddr,
         router: Router,
+        seat: Seat,
     ) -> impl Future<Output = ()> + Send + 'static {
         // An answer goes out when it is written, not when the next one joins it.
         if let Err(error) = socket.set_nodelay(true) {
             tracing::debug!(%error, "a socket keeps small packets back");
         }
-        let socket = TokioIo::new(WriteTimeout::new(socket, self.limits.write_timeout));
-        let service = TowerToHyperService::new(router);
-        let connection = self.http.serve_connection(socket, service);
+        let socket = TokioIo::new(WriteTimeout::new(socket, self.limits.write_timeout, seat));
+        let router = TowerToHyperService::new(router);
+        let proxies = self.limits.trusted_proxies.clone();
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            let client = proxies.client(address.ip(), request.headers());
+            request.extensions_mut().insert(client);
+            router.call(request)
+        });
+        let connection = self.http.serve_connection(socket, service).with_upgrades();
         let stop = self.stop.clone();
         async move {
-            let _counted = Counted::new();
             let mut connection = pin!(connection);
             let ended = tokio::select! {
                 ended = connection.as_mut() => ended,
@@ -129,11 +149,12 @@ impl Server {
             while let Some(ended) = open.join_next().await {
                 note_end(ended);
             }
+            self.seats.empty().await;
         };
         let grace = self.limits.shutdown_grace;
         if tokio::time::timeout(grace, all_ended).await.is_err() {
             tracing::warn!(
-                open = open.len(),
+                open = self.seats.taken(),
                 "cutting off connections that did not end"
             );
             open.shutdown().await;
@@ -150,9 +171,9 @@ fn http_settings(limits: &ConnectionLimits) -> http1::Builder {
 }
 
 /// Answers everything with the reason for which the connection is not served.
-fn refusal(open: usize) -> Router {
+fn refusal(reason: impl Fn() -> ApiError + Clone + Send + Sync + 'static) -> Router {
     Router::new().fallback(async move || -> Response {
-        let mut response = ApiError::TooManyConnections(open).into_response();
+        let mut response = reason().into_response();
         let close = HeaderValue::from_static("close");
         response.headers_mut().insert(CONNECTION, close);
         response
@@ -177,18 +198,5 @@ fn note_end(ended: Result<(), JoinError>) {
     }
 }
 
-/// Counts an open connection for as long as it lives.
-struct Counted;
-
-impl Counted {
-    fn new() -> Self {
-        gauge!(metric::CONNECTIONS).increment(1);
-        Self
-    }
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        gauge!(metric::CONNECTIONS).decrement(1);
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,5 @@
-//! A socket that gives up on a client which does not read.
+//! A served connection's socket: it gives up on a client which does not read, and keeps the
+//! connection's seat.
 
 use std::io;
 use std::pin::Pin;
@@ -9,21 +10,34 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
+use crate::seats::Seat;
+
 /// Fails a write that makes no progress within `patience`. Reads pass through: the HTTP library
 /// bounds those itself.
 pub(crate) struct WriteTimeout {
     socket: TcpStream,
     patience: Duration,
     stalled: Option<Pin<Box<Sleep>>>,
+    seat: Seat,
 }
 
 impl WriteTimeout {
-    pub(crate) fn new(socket: TcpStream, patience: Duration) -> Self {
+    pub(crate) fn new(socket: TcpStream, patience: Duration, seat: Seat) -> Self {
         Self {
             socket,
             patience,
             stalled: None,
+            seat,
         }
+    }
+
+    /// The bare socket, for a protocol that bounds its writes itself, and the seat, which must be
+    /// kept as long as the socket. After an upgrade:
+    /// `hyper::upgrade::on(request).await?.downcast::<TokioIo<WriteTimeout>>()`, whose `read_buf`
+    /// is what the client sent early.
+    #[allow(dead_code, reason = "for the first protocol that leaves HTTP")]
+    pub(crate) fn into_socket(self) -> (TcpStream, Seat) {
+        (self.socket, self.seat)
     }
 
     fn bounded<T>(
@@ -90,10 +104,13 @@ impl AsyncWrite for WriteTimeout {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderMap;
     use tokio::io::AsyncWriteExt as _;
     use tokio::net::TcpListener;
 
     use super::*;
+    use crate::seats::{Admission, Seats};
+    use crate::{ConnectionLimits, TrustedProxies};
 
     #[tokio::test]
     async fn a_client_that_does_not_read_is_given_up() {
@@ -101,8 +118,13 @@ mod tests {
         let client = TcpStream::connect(listener.local_addr().unwrap())
             .await
             .unwrap();
-        let (socket, _) = listener.accept().await.unwrap();
-        let mut socket = WriteTimeout::new(socket, Duration::from_millis(50));
+        let (socket, address) = listener.accept().await.unwrap();
+        let seats = Seats::new(&ConnectionLimits::default());
+        let address = TrustedProxies::default().client(address.ip(), &HeaderMap::new());
+        let Admission::Served(seat) = seats.admit(address) else {
+            panic!("an empty server is full");
+        };
+        let mut socket = WriteTimeout::new(socket, Duration::from_millis(50), seat);
         let more_than_any_buffer = vec![0; 64 << 20];
         let error = socket.write_all(&more_than_any_buffer).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);

@@ -51,7 +51,8 @@ pub struct Hub {
 /// Who wants to read.
 pub(crate) struct Caller {
     pub(crate) protocol: Protocol,
-    pub(crate) address: IpAddr,
+    /// By what readers are counted against the limit for each address; none where there is none.
+    pub(crate) address: Option<IpAddr>,
     /// Where its live events go at once; none for one who asks [`Reader::next`].
     pub(crate) sink: Option<Arc<dyn Sink>>,
 }

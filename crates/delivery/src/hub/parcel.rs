@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use killwire_store::LogEvent;
 
+use crate::channel::{Shape, Topic};
+
 /// A way in which an event is written for a protocol. Whole frames, so that a thousand readers of
 /// one protocol are sent the same bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +21,8 @@ pub(crate) struct Form {
 pub(crate) enum Wire {
     /// Lines of the event stream.
     Sse,
+    /// A WebSocket frame with a push of this topic.
+    Channel(Topic, Shape),
 }
 
 /// An event, shared by all who are sent it.

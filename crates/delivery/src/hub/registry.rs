@@ -58,7 +58,8 @@ pub(crate) struct Entry {
 pub(crate) struct Registered {
     pub(crate) seat: Arc<Seat>,
     pub(crate) protocol: Protocol,
-    pub(crate) address: IpAddr,
+    /// By what its number is limited; none for who is not limited.
+    address: Option<IpAddr>,
     pub(crate) since: Timestamp,
     keys: Vec<Key>,
 }
@@ -96,16 +97,16 @@ impl Registry {
         &self,
         seat: Arc<Seat>,
         keys: Vec<Key>,
-        (protocol, address): (Protocol, IpAddr),
+        (protocol, address): (Protocol, Option<IpAddr>),
         since: Timestamp,
     ) -> Result<ReaderId, Full> {
         let limits = &self.limits;
         let mut state = self.write();
-        let from_there = state.by_address.get(&address).copied().unwrap_or(0);
+        let from_there = address.and_then(|address| state.by_address.get(&address).copied());
         if state.readers.len() >= limits.readers {
             return Err(Full::Total(limits.readers));
         }
-        if from_there >= limits.readers_per_address {
+        if from_there.unwrap_or(0) >= limits.readers_per_address {
             return Err(Full::Address(limits.readers_per_address));
         }
         if state.keys + keys.len() > limits.keys {
@@ -113,7 +114,9 @@ impl Registry {
         }
         let id = state.next;
         state.next += 1;
-        *state.by_address.entry(address).or_default() += 1;
+        if let Some(address) = address {
+            *state.by_address.entry(address).or_default() += 1;
+        }
         state.put(id, &seat, &keys);
         let registered = Registered {
             seat,
@@ -155,10 +158,13 @@ impl Registry {
             return;
         };
         state.strike(id, &reader.keys);
-        if let Some(count) = state.by_address.get_mut(&reader.address) {
+        let Some(address) = reader.address else {
+            return;
+        };
+        if let Some(count) = state.by_address.get_mut(&address) {
             *count -= 1;
             if *count == 0 {
-                state.by_address.remove(&reader.address);
+                state.by_address.remove(&address);
             }
         }
     }

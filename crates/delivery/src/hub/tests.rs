@@ -98,7 +98,7 @@ impl World {
     fn open(&self, filter: Filter, position: Seq, sink: Option<Arc<dyn Sink>>) -> Reader {
         let caller = Caller {
             protocol: Protocol::Sse,
-            address: IpAddr::from([127, 0, 0, 1]),
+            address: None,
             sink,
         };
         self.hub.open(caller, filter, position).unwrap()
@@ -497,7 +497,7 @@ async fn readers_beyond_the_limits_are_refused_by_name() {
     let hub = Hub::new(world.store.clone(), world.clock.clone(), universe, limits);
     let caller = |host| Caller {
         protocol: Protocol::Sse,
-        address: IpAddr::from([10, 0, 0, host]),
+        address: Some(IpAddr::from([10, 0, 0, host])),
         sink: None,
     };
     let systems = |count| Filter {

@@ -4,7 +4,6 @@
 //! and the hub's filters. Each event's `id` is its seq, so a browser resumes by itself; ids come
 //! with the keep-alive as well, so that a reader who gets little resumes near the log's end.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,7 +19,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use jiff::Timestamp;
 use killwire_store::{EventKind, LogEvent, ReadError, Seq};
 
-use crate::Shared;
+use crate::{ClientAddress, Shared};
 use crate::error::ApiError;
 use crate::hub::filter::{FILTER_NAMES, Filter, FilterLimits, Watch};
 use crate::hub::parcel::{Form, Parcel, Wire};
@@ -50,6 +49,7 @@ pub(crate) fn routes() -> Router<Arc<Shared>> {
 
 async fn stream_kills(
     State(shared): State<Arc<Shared>>,
+    address: ClientAddress,
     headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response, ApiError> {
@@ -58,7 +58,7 @@ async fn stream_kills(
     let start = start(&query, &headers, &shared).await?;
     let caller = Caller {
         protocol: Protocol::Sse,
-        address: IpAddr::from([127, 0, 0, 1]),
+        address: address.limited_as(),
         sink: None,
     };
     let updates = filter.updates;
