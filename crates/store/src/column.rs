@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use killwire_killmail::{Enrichment, Facts, KillmailHash, KillmailId, SystemId, ZkbInfo};
 
 use crate::sql::{Holds, Table};
-use crate::{EventKind, GapReason, GapState, Origin, StoreError};
+use crate::{EventKind, GapReason, GapState, Origin, Scope, StoreError};
 
 /// An event as it stands in the log.
 pub(crate) static EVENT: Table = Table {
@@ -135,6 +135,7 @@ codes! {
     Origin in "event" { Live = 0, Late = 1, Archive = 2 }
     State in "seen" { Imported = 1, Announced = 2, Deleted = 3 }
     GapReason in "gap" { Hole = 0, Expired = 1, Placeholder = 2 }
+    Scope in "token" { Read = 0, Write = 1, Admin = 2 }
     GapState in "gap" { Open = 0, Repaired = 1, Abandoned = 2 }
 }
 

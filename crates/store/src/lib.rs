@@ -36,6 +36,7 @@ mod schema;
 mod sql;
 mod static_data;
 mod store;
+mod token;
 mod transaction;
 mod writer;
 
@@ -54,3 +55,4 @@ pub use price::PriceRow;
 pub use quarantine::{NewQuarantine, QuarantineId, Quarantined};
 pub use static_data::StaticBuild;
 pub use store::{Store, StoreStats};
+pub use token::{Scope, ScopeError, TokenId, TokenKey, TokenName, TokenNameError, TokenRow};

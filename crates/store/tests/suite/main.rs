@@ -58,4 +58,5 @@ mod reading;
 mod retention;
 mod schema;
 mod static_data;
+mod tokens;
 mod window;
