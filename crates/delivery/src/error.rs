@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::encode::json_response;
 use crate::hub::Full;
 use crate::hub::filter::FilterError;
+use crate::websocket::Refusal;
 
 /// Why a request is not answered with what it asks for. Its text is the `error` member of the
 /// answer; the texts of the older routes and of the killfeed's required parameters are those that
@@ -78,6 +79,10 @@ pub(crate) enum ApiError {
         "too many connections are open from this address (at most {0}); share one among what you run, or try again later"
     )]
     TooManyFromAddress(usize),
+    #[error("vsn is {0:?}: expected 1.0.x or 2.0.x")]
+    Version(String),
+    #[error(transparent)]
+    WebSocket(Refusal),
     #[error(transparent)]
     Filter(#[from] FilterError),
     #[error(transparent)]
@@ -118,6 +123,8 @@ impl ApiError {
             | Self::Ahead { .. } => StatusCode::BAD_REQUEST,
             Self::NoSuchKillmail | Self::NoSuchRoute => StatusCode::NOT_FOUND,
             Self::NoSuchMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Version(_) => StatusCode::FORBIDDEN,
+            Self::WebSocket(refusal) => refusal.status(),
             Self::BodyTimedOut(_) => StatusCode::REQUEST_TIMEOUT,
             Self::Gone { .. } => StatusCode::GONE,
             Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,

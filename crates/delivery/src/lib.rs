@@ -9,10 +9,6 @@
 mod access;
 mod address;
 mod body;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the connection that drives it comes next")
-)]
 mod channel;
 mod encode;
 mod error;
@@ -27,10 +23,6 @@ mod routes;
 mod seats;
 mod server;
 mod slow_client;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the connection that drives it comes next")
-)]
 mod websocket;
 
 use std::sync::Arc;
@@ -108,6 +100,7 @@ pub fn router(delivery: Delivery) -> Router {
         .merge(routes::killfeed::routes())
         .merge(routes::events::routes())
         .merge(routes::stream::routes())
+        .merge(routes::channel::routes())
         .merge(routes::killmail::routes())
         .merge(routes::system::routes())
         .merge(routes::health::routes())

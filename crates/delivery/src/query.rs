@@ -85,6 +85,13 @@ impl<'a> Query<'a> {
         }
     }
 
+    /// The first value of a parameter, where it has one. For clients that mean no harm by writing it
+    /// twice.
+    pub(crate) fn first(&self, name: &str) -> Option<&str> {
+        let mut values = self.pairs.iter().filter(|(key, _)| key == name);
+        values.next().map(|(_, value)| value.as_ref())
+    }
+
     /// A whole number within `range`.
     pub(crate) fn number(
         &self,

@@ -1,5 +1,6 @@
 //! The routes, one file per resource.
 
+pub(crate) mod channel;
 pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod killfeed;

@@ -35,7 +35,6 @@ impl WriteTimeout {
     /// kept as long as the socket. After an upgrade:
     /// `hyper::upgrade::on(request).await?.downcast::<TokioIo<WriteTimeout>>()`, whose `read_buf`
     /// is what the client sent early.
-    #[allow(dead_code, reason = "for the first protocol that leaves HTTP")]
     pub(crate) fn into_socket(self) -> (TcpStream, Seat) {
         (self.socket, self.seat)
     }

@@ -1,15 +1,20 @@
 //! Phoenix channels: what clients of the peer speak over a WebSocket.
 //!
-//! Everything here is pure: a text that a client sent goes in, a list of things to do comes out.
-//! Nothing knows of sockets, of the log or of time, so every path is tested without any of them.
+//! The protocol is pure: a text that a client sent goes in, a list of things to do comes out.
+//! [`protocol`] reads a client's frame and [`reply`] writes the answers to it; [`session`] is the
+//! state of one connection and says with [`action`]s what is to be done; a [`push`] is what the
+//! server sends by itself. None of them knows of sockets, of the log or of time.
 //!
-//! [`protocol`] reads a client's frame and [`reply`] writes the answers to it; [`Session`] is the
-//! state of one connection and says with [`Action`]s what is to be done; a [`Push`] is what the
-//! server sends by itself.
+//! What does is [`connection`], which does what the session says. Live events reach the socket
+//! through [`outlet`] without it; [`past`] is what a client is sent of former times.
 
 mod action;
+pub(crate) mod connection;
+mod delivered;
 mod ids;
 mod join;
+mod outlet;
+mod past;
 mod payload;
 mod protocol;
 mod push;
@@ -20,17 +25,7 @@ mod topic;
 pub(crate) mod trial;
 mod who;
 
-#[expect(unused_imports, reason = "the connection that drives it comes next")]
-pub(crate) use action::{
-    Action, EndReason, JoinRequest, Joined, Preload, PreloadRules, Subscriptions,
-};
-#[expect(unused_imports, reason = "the connection that drives it comes next")]
-pub(crate) use protocol::{Shape, Vsn, VsnError};
-#[expect(unused_imports, reason = "the connection that drives it comes next")]
-pub(crate) use push::Push;
-#[expect(unused_imports, reason = "the connection that drives it comes next")]
+pub(crate) use protocol::{Shape, Vsn};
 pub(crate) use session::{ChannelLimits, Session};
-#[expect(unused_imports, reason = "the connection that drives it comes next")]
 pub(crate) use topic::Topic;
-#[expect(unused_imports, reason = "the connection that drives it comes next")]
 pub(crate) use who::Who;

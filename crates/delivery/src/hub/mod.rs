@@ -26,6 +26,8 @@ use std::sync::atomic::AtomicI64;
 use killwire_clock::Clock;
 use killwire_store::{Seq, Store};
 use killwire_universe::CurrentUniverse;
+use tokio::sync::Notify;
+use tokio_util::task::TaskTracker;
 
 pub use self::limits::HubLimits;
 pub use self::registry::{Full, Protocol};
@@ -46,6 +48,8 @@ pub struct Hub {
     history: History,
     /// The last event that the dispatcher has begun to hand around.
     announced: AtomicI64,
+    /// Connections that have left the HTTP server.
+    connections: TaskTracker,
 }
 
 /// Who wants to read.
@@ -53,8 +57,9 @@ pub(crate) struct Caller {
     pub(crate) protocol: Protocol,
     /// By what readers are counted against the limit for each address; none where there is none.
     pub(crate) address: Option<IpAddr>,
-    /// Where its live events go at once; none for one who asks [`Reader::next`].
-    pub(crate) sink: Option<Arc<dyn Sink>>,
+    /// Where its live events go at once, and what is rung when the reader is behind; none for one who
+    /// asks [`Reader::next`].
+    pub(crate) sink: Option<(Arc<dyn Sink>, Arc<Notify>)>,
 }
 
 impl Hub {
@@ -74,7 +79,19 @@ impl Hub {
             store,
             clock,
             universe,
+            connections: TaskTracker::new(),
         })
+    }
+
+    /// Waits until all channel connections have ended, which they do when the server stops.
+    pub async fn ended(&self) {
+        self.connections.close();
+        self.connections.wait().await;
+        self.connections.reopen();
+    }
+
+    pub(crate) const fn connections(&self) -> &TaskTracker {
+        &self.connections
     }
 
     /// Takes a reader that wants what comes after `position`.
@@ -93,6 +110,11 @@ impl Hub {
         let now = self.clock.now();
         let id = self.registry.enter(Arc::clone(&seat), keys, who, now)?;
         Ok(Reader::new(Arc::clone(self), seat, id, caller.protocol))
+    }
+
+    /// The log, and the killmails in it.
+    pub(crate) const fn store(&self) -> &Store {
+        &self.store
     }
 
     /// The snapshot of the static data by which filters are read.

@@ -127,12 +127,6 @@ impl Reader {
         self.seat.read_to(position);
     }
 
-    /// Waits until there may be something to do: the reader has fallen behind, or a parcel lies
-    /// there.
-    pub(crate) async fn rung(&self) {
-        self.seat.bell.notified().await;
-    }
-
     /// Asks for something else from now on. Answers the position up to which the former filter
     /// held.
     ///

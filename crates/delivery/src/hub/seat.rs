@@ -37,7 +37,7 @@ pub(crate) struct Seat {
     /// Where parcels go; without one they lie in the seat until the owner takes them.
     sink: Option<Arc<dyn Sink>>,
     /// Rung when there is something for the owner to do.
-    pub(crate) bell: Notify,
+    pub(crate) bell: Arc<Notify>,
 }
 
 struct State {
@@ -59,7 +59,13 @@ pub(crate) struct SeatView {
 
 impl Seat {
     /// A seat that is behind: its owner begins by reading on after `position`.
-    pub(crate) fn new(filter: Arc<Filter>, position: Seq, sink: Option<Arc<dyn Sink>>) -> Self {
+    /// Whoever has a sink has a bell as well, for all of its seats.
+    pub(crate) fn new(
+        filter: Arc<Filter>,
+        position: Seq,
+        sink: Option<(Arc<dyn Sink>, Arc<Notify>)>,
+    ) -> Self {
+        let (sink, bell) = sink.unzip();
         Self {
             state: Mutex::new(State {
                 filter,
@@ -68,7 +74,7 @@ impl Seat {
                 lying: VecDeque::new(),
             }),
             sink,
-            bell: Notify::new(),
+            bell: bell.unwrap_or_default(),
         }
     }
 

@@ -96,7 +96,8 @@ impl World {
         }
     }
 
-    fn open(&self, filter: Filter, position: Seq, sink: Option<Arc<dyn Sink>>) -> Reader {
+    fn open(&self, filter: Filter, position: Seq, outlet: Option<&Arc<Outlet>>) -> Reader {
+        let sink = outlet.map(|outlet| (Arc::clone(outlet) as Arc<dyn Sink>, Arc::default()));
         let caller = Caller {
             protocol: Protocol::Sse,
             address: None,
@@ -379,9 +380,8 @@ async fn play(steps: Vec<Step>) {
                 let head = world.store.head().0;
                 let start = Seq([0, head / 2, head][from]);
                 let outlet = socket.then(Arc::<Outlet>::default);
-                let sink = outlet.clone().map(|outlet| outlet as Arc<dyn Sink>);
                 clients.push(Client {
-                    reader: Some(world.open(filter.clone(), start, sink)),
+                    reader: Some(world.open(filter.clone(), start, outlet.as_ref())),
                     filter,
                     outlet,
                     start,
@@ -437,8 +437,7 @@ fn resume(world: &World, client: &mut Client) {
     let through = client.former.last().map(|(_, through)| *through);
     let position = last.max(through).unwrap_or(client.start).max(client.start);
     drop(reader);
-    let sink = client.outlet.clone().map(|outlet| outlet as Arc<dyn Sink>);
-    client.reader = Some(world.open(client.filter.clone(), position, sink));
+    client.reader = Some(world.open(client.filter.clone(), position, client.outlet.as_ref()));
 }
 
 proptest! {

@@ -16,9 +16,6 @@ mod frame;
 mod handshake;
 mod mask;
 
-#[expect(unused_imports, reason = "the connection that drives it comes next")]
 pub(crate) use decode::{CloseFrame, Decoder, Message, ProtocolError};
-#[expect(unused_imports, reason = "the connection that drives it comes next")]
 pub(crate) use encode::{close, pong, text};
-#[expect(unused_imports, reason = "the connection that drives it comes next")]
 pub(crate) use handshake::{Refusal, accept};

@@ -159,7 +159,8 @@ impl Filter {
         parts
     }
 
-    fn is_wanted_origin(&self, origin: Origin) -> bool {
+    /// Whether what came in this way is wanted.
+    pub(crate) fn is_wanted_origin(&self, origin: Origin) -> bool {
         self.origin.is_none_or(|wanted| wanted == origin)
     }
 

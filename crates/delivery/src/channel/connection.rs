@@ -1,0 +1,438 @@
+//! One channel connection: what the client sends goes to its session, what the session says is done.
+//!
+//! The task of a connection sleeps while nothing comes from the client: live events are written by
+//! the dispatcher ([`Outlet`]). It wakes to answer, to read the log for topics that are behind, to
+//! send the past, and to write what the socket did not take at once.
+
+use std::io;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::BytesMut;
+use jiff::Timestamp;
+use killwire_clock::Clock;
+use killwire_store::{Origin, ReadError, Seq, StoreError};
+use tokio::net::TcpStream;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use super::action::{Action, EndReason, JoinRequest, Joined, Subscriptions};
+use super::delivered::Delivered;
+use super::outlet::Outlet;
+use super::past::{Past, Receiver};
+use super::push::Push;
+use super::session::Session;
+use super::topic::Topic;
+use crate::hub::filter::{Filter, FilterLimits, Watch};
+use crate::hub::reader::{Caught, Reader};
+use crate::hub::seat::Sink as _;
+use crate::hub::{Caller, Hub, Protocol};
+use crate::seats::Seat;
+use crate::websocket::{self, Decoder, Message, ProtocolError};
+
+/// The largest message of a client; the peer's figure.
+pub(super) const MESSAGE_BYTES: usize = 131_072;
+
+/// How long a client may be silent: the peer's figure. The mapper pings every 30 seconds, and
+/// phoenix.js sends a heartbeat as often.
+const SILENCE: Duration = Duration::from_secs(60);
+
+/// How often a client of the lobby is given a sign of life, and counts that have changed. The mapper
+/// waits 15 minutes.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(300);
+
+/// How long a client may leave what was sent unread.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Read from the socket at once, on the stack.
+const CHUNK: usize = 4_096;
+
+/// What a connection is made of.
+pub(crate) struct Opened {
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) clock: Clock,
+    pub(crate) socket: TcpStream,
+    /// What the client sent before the socket was handed over.
+    pub(crate) early: BytesMut,
+    pub(crate) session: Session,
+    /// By what its readers are counted.
+    pub(crate) address: Option<IpAddr>,
+    pub(crate) ids: usize,
+    pub(crate) seat: Seat,
+    pub(crate) stop: CancellationToken,
+}
+
+/// Why a connection ends.
+#[derive(Debug, thiserror::Error)]
+enum End {
+    #[error("the client is gone: {0}")]
+    Gone(#[from] io::Error),
+    #[error("the client closed it")]
+    Closed,
+    #[error("the client broke the protocol: {0}")]
+    Protocol(#[from] ProtocolError),
+    #[error("nothing came from the client for a minute")]
+    Silent,
+    #[error("the client does not read what it is sent")]
+    Stalled,
+    #[error("{0:?}")]
+    Session(EndReason),
+    #[error("the log could not be read: {0}")]
+    Log(#[from] ReadError),
+    #[error("the store could not be read: {0}")]
+    Store(#[from] StoreError),
+    #[error("the server stops")]
+    Stopped,
+}
+
+struct Connection {
+    hub: Arc<Hub>,
+    clock: Clock,
+    outlet: Arc<Outlet>,
+    bell: Arc<Notify>,
+    decoder: Decoder,
+    input: BytesMut,
+    session: Session,
+    topics: Vec<Followed>,
+    past: Past,
+    address: Option<IpAddr>,
+    ids: usize,
+    heard: Timestamp,
+    sign_of_life: Timestamp,
+    stop: CancellationToken,
+    _seat: Seat,
+}
+
+/// A topic that is joined.
+struct Followed {
+    topic: Topic,
+    reader: Reader,
+    filter: Filter,
+    delivered: Arc<Delivered>,
+}
+
+/// Serves a connection until it ends. It is dropped without a close frame, except as the answer to
+/// one: the mapper, for one, does not understand it.
+pub(crate) async fn serve(opened: Opened) {
+    let now = opened.clock.now();
+    let bell = Arc::new(Notify::new());
+    let mut connection = Connection {
+        outlet: Arc::new(Outlet::new(opened.socket, Arc::clone(&bell))),
+        bell,
+        hub: opened.hub,
+        clock: opened.clock,
+        decoder: Decoder::new(MESSAGE_BYTES),
+        input: opened.early,
+        session: opened.session,
+        topics: Vec::new(),
+        past: Past::default(),
+        address: opened.address,
+        ids: opened.ids,
+        heard: now,
+        sign_of_life: after(now, SIGN_OF_LIFE),
+        stop: opened.stop,
+        _seat: opened.seat,
+    };
+    let end = connection.run().await;
+    match end {
+        End::Log(_) | End::Store(_) => tracing::warn!(%end, "a channel connection ends"),
+        _ => tracing::debug!(%end, "a channel connection ends"),
+    }
+}
+
+impl Connection {
+    async fn run(&mut self) -> End {
+        loop {
+            if let Err(end) = self.turn().await {
+                return end;
+            }
+        }
+    }
+
+    /// Everything there is to do now, and then waiting for more.
+    async fn turn(&mut self) -> Result<(), End> {
+        self.take_messages().await?;
+        let behind = self.read_on().await?;
+        let (past, past_at) = self.send_past().await?;
+        let busy = behind || past;
+        let silent_at = after(self.heard, SILENCE);
+        let wake_at = silent_at.min(self.sign_of_life).min(past_at);
+        let stop = self.stop.clone();
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return Err(End::Stopped),
+            ready = self.outlet.socket.readable() => {
+                ready?;
+                self.read()?;
+            }
+            () = std::future::ready(()), if busy => tokio::task::yield_now().await,
+            () = self.bell.notified() => self.flush().await?,
+            () = self.clock.sleep_until(wake_at) => {}
+        }
+        let now = self.clock.now();
+        if now >= after(self.heard, SILENCE) {
+            return Err(End::Silent);
+        }
+        if now >= self.sign_of_life {
+            self.give_sign_of_life(now);
+        }
+        Ok(())
+    }
+
+    async fn flush(&self) -> Result<(), End> {
+        if self.outlet.is_empty() {
+            return Ok(());
+        }
+        let flushed = tokio::time::timeout(PATIENCE, self.outlet.flush()).await;
+        flushed.map_err(|_| End::Stalled)?.map_err(End::Gone)
+    }
+
+    /// Takes what the socket has.
+    fn read(&mut self) -> Result<(), End> {
+        let mut chunk = [0; CHUNK];
+        match self.outlet.socket.try_read(&mut chunk) {
+            Ok(0) => Err(End::Closed),
+            Ok(count) => {
+                self.input.extend_from_slice(&chunk[..count]);
+                self.heard = self.clock.now();
+                Ok(())
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Deals with all whole messages, one after the other.
+    async fn take_messages(&mut self) -> Result<(), End> {
+        self.flush().await?;
+        while let Some(message) = self.decoder.next(&mut self.input)? {
+            self.take(message)?;
+            self.flush().await?;
+        }
+        if self.input.is_empty() {
+            self.input = BytesMut::new();
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, message: Message) -> Result<(), End> {
+        match message {
+            Message::Text(text) => {
+                let actions = self.session.receive(&text);
+                self.act(actions)
+            }
+            Message::Binary(_) => {
+                let actions = self.session.receive_binary();
+                self.act(actions)
+            }
+            Message::Ping(payload) => {
+                self.outlet.send(websocket::pong(&payload));
+                Ok(())
+            }
+            Message::Pong(_) => Ok(()),
+            Message::Close(frame) => {
+                let code = frame.map_or(1_000, |frame| frame.code);
+                self.outlet.send(websocket::close(code, ""));
+                Err(End::Closed)
+            }
+        }
+    }
+
+    fn act(&mut self, actions: Vec<Action>) -> Result<(), End> {
+        for action in actions {
+            match action {
+                Action::Send(text) => self.outlet.send(websocket::text(&text)),
+                Action::Join(request) => {
+                    let joined = self.join(&request);
+                    let actions = match joined {
+                        Ok(joined) => self.session.joined(*request, joined),
+                        Err(why) => self.session.refused(&request, &why),
+                    };
+                    // A join's answer asks for no other join.
+                    self.act(actions)?;
+                }
+                Action::Change { topic, wanted } => self.change(topic, &wanted),
+                Action::Leave(topic) => self.leave(topic),
+                Action::Preload(preload) => {
+                    if let Some(followed) = self.followed(preload.topic) {
+                        let up_to = followed.reader.position();
+                        self.past.preload(preload, up_to);
+                    }
+                }
+                Action::CountUpdates { topic, systems } => {
+                    self.past.count(topic, systems.iter().copied(), false);
+                }
+                Action::End(reason) => return Err(End::Session(reason)),
+            }
+        }
+        Ok(())
+    }
+
+    fn followed(&mut self, topic: Topic) -> Option<&mut Followed> {
+        self.topics.iter_mut().find(|one| one.topic == topic)
+    }
+
+    fn join(&mut self, request: &JoinRequest) -> Result<Joined, String> {
+        let topic = request.topic;
+        let former = self.followed(topic).map(|former| former.reader.position());
+        self.leave(topic);
+        let filter = self.filter(request)?;
+        let head = self.hub.store().head();
+        let start = request.resume_from.or(former).unwrap_or(head);
+        if start > head {
+            return Err(format!(
+                "resume_from {start} lies beyond the log's end {head}; it is not from this log"
+            ));
+        }
+        let shape = self.session.shape();
+        let outlet = Arc::clone(&self.outlet);
+        let delivered = Arc::new(Delivered::new(outlet, topic, shape, request.updates));
+        let caller = Caller {
+            protocol: Protocol::Channel,
+            address: self.address,
+            sink: Some((Arc::clone(&delivered) as _, Arc::clone(&self.bell))),
+        };
+        let reader = self.hub.open(caller, filter.clone(), start);
+        self.topics.push(Followed {
+            topic,
+            reader: reader.map_err(|full| full.to_string())?,
+            filter,
+            delivered,
+        });
+        Ok(Joined { seq: start })
+    }
+
+    fn filter(&self, request: &JoinRequest) -> Result<Filter, String> {
+        let limits = FilterLimits {
+            ids: self.ids,
+            ..FilterLimits::default()
+        };
+        let values = |name: &'static str| {
+            let of_name = request.filters.iter().filter(move |(known, _)| *known == name);
+            of_name.flat_map(|(_, values)| values.iter().map(String::as_str))
+        };
+        let filter = Filter::parse(values, &self.hub.universe(), limits);
+        let mut filter = filter.map_err(|error| error.to_string())?;
+        filter.updates = request.updates;
+        filter.watch = request.wanted.as_ref().map(watch);
+        let says_origin = request.filters.iter().any(|(name, _)| *name == "origin");
+        if !says_origin && request.wanted.is_some() {
+            // A map shows what happens now; what turned up late is no news to it.
+            filter.origin = Some(Origin::Live);
+        }
+        Ok(filter)
+    }
+
+    fn change(&mut self, topic: Topic, wanted: &Subscriptions) {
+        let Some(followed) = self.followed(topic) else {
+            return;
+        };
+        followed.filter.watch = Some(watch(wanted));
+        let filter = followed.filter.clone();
+        if let Err(full) = followed.reader.ask_for(filter) {
+            tracing::warn!(%full, "a client's subscriptions stay as they were");
+        }
+    }
+
+    fn leave(&mut self, topic: Topic) {
+        self.topics.retain(|one| one.topic != topic);
+        self.past.drop_topic(topic);
+    }
+
+    /// Reads a stretch of the log for each topic that is behind. True: there is more.
+    async fn read_on(&mut self) -> Result<bool, End> {
+        let mut behind = false;
+        for followed in &self.topics {
+            match followed.reader.catch_up().await? {
+                Caught::Live => {}
+                Caught::Gap { after, oldest } => {
+                    behind = true;
+                    self.tell_gap(followed, after, oldest);
+                    followed.reader.read_to(Seq(oldest.0 - 1));
+                }
+                Caught::Parcels(parcels, through) => {
+                    behind = true;
+                    for parcel in parcels {
+                        while !followed.delivered.offer(&parcel) {
+                            self.flush().await?;
+                        }
+                        followed.reader.read_to(parcel.event.seq);
+                    }
+                    followed.reader.read_to(through);
+                }
+            }
+        }
+        Ok(behind)
+    }
+
+    fn tell_gap(&self, followed: &Followed, after: Seq, oldest: Seq) {
+        let gap = Push::Gap {
+            after,
+            oldest,
+            timestamp: self.clock.now(),
+        };
+        let text = gap.text(self.session.shape(), followed.topic);
+        self.outlet.send(websocket::text(&text));
+    }
+
+    /// Sends a piece of the past. Whether there is more to send at once, and when there is later.
+    async fn send_past(&mut self) -> Result<(bool, Timestamp), End> {
+        let now = self.clock.now();
+        let Some((topic, not_before)) = self.past.next() else {
+            return Ok((false, Timestamp::MAX));
+        };
+        if not_before > now {
+            return Ok((false, not_before));
+        }
+        let Some(followed) = self.topics.iter().find(|one| one.topic == topic) else {
+            self.past.drop_topic(topic);
+            return Ok((true, Timestamp::MAX));
+        };
+        let to = Receiver {
+            hub: &self.hub,
+            filter: &followed.filter,
+            delivered: &followed.delivered,
+            shape: self.session.shape(),
+            now,
+        };
+        for text in self.past.step(&to).await? {
+            self.outlet.send(websocket::text(&text));
+            self.flush().await?;
+        }
+        Ok((true, Timestamp::MAX))
+    }
+
+    /// To a client of the lobby: an update that says nothing, where nothing was sent for long, and
+    /// the counts of systems where kills have been since the last time.
+    fn give_sign_of_life(&mut self, now: Timestamp) {
+        self.sign_of_life = after(now, SIGN_OF_LIFE);
+        let shape = self.session.shape();
+        let Some(lobby) = self.topics.iter().find(|one| one.topic == Topic::Lobby) else {
+            return;
+        };
+        let mut sent = lobby.delivered.sent();
+        if !sent.take_alive() {
+            let text = Push::KeepAlive { timestamp: now }.text(shape, Topic::Lobby);
+            self.outlet.send(websocket::text(&text));
+        }
+        let watched = lobby.filter.watch.as_ref();
+        let is_watched = |system: &_| {
+            watched.is_some_and(|watch| watch.systems.binary_search(system).is_ok())
+        };
+        let systems: Vec<_> = sent.take_systems().into_iter().filter(is_watched).collect();
+        drop(sent);
+        self.past.count(Topic::Lobby, systems, true);
+    }
+}
+
+fn watch(wanted: &Subscriptions) -> Watch {
+    Watch {
+        systems: wanted.systems.to_vec(),
+        characters: wanted.characters.to_vec(),
+    }
+}
+
+fn after(time: Timestamp, span: Duration) -> Timestamp {
+    time.checked_add(span).unwrap_or(Timestamp::MAX)
+}

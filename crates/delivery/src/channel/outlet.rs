@@ -1,0 +1,166 @@
+//! The writing end of a connection: frames go to the socket at once, by whoever has one.
+//!
+//! The dispatcher writes live events here itself, without waking the connection's task: a frame that
+//! fits into the socket's buffer costs one system call. What does not fit is kept, at most one
+//! frame of the dispatcher's; then the topic is behind, and reads on from the log when the
+//! connection's task has written what was kept.
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use tokio::net::TcpStream;
+use tokio::sync::Notify;
+
+/// The writing end. Shared by a connection's task and its topics.
+pub(super) struct Outlet {
+    pub(super) socket: TcpStream,
+    kept: Mutex<Kept>,
+    /// Rung when something was kept, or the connection is found broken.
+    pub(super) bell: Arc<Notify>,
+}
+
+#[derive(Default)]
+struct Kept {
+    frames: VecDeque<Bytes>,
+    broken: bool,
+}
+
+impl Outlet {
+    pub(super) fn new(socket: TcpStream, bell: Arc<Notify>) -> Self {
+        Self {
+            socket,
+            kept: Mutex::default(),
+            bell,
+        }
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sends a frame, if nothing is kept already. False: nothing of it was taken.
+    pub(super) fn offer(&self, frame: &Bytes) -> bool {
+        let mut kept = self.kept();
+        if kept.broken || !kept.frames.is_empty() {
+            return false;
+        }
+        self.write(&mut kept, frame.clone());
+        true
+    }
+
+    /// Sends a frame after all that is kept. For the connection's task only, which then waits for
+    /// [`Outlet::flush`] before it takes anything more from the client.
+    pub(super) fn send(&self, frame: Bytes) {
+        let mut kept = self.kept();
+        if kept.frames.is_empty() {
+            self.write(&mut kept, frame);
+        } else {
+            kept.frames.push_back(frame);
+        }
+    }
+
+    fn write(&self, kept: &mut Kept, mut frame: Bytes) {
+        match self.socket.try_write(&frame) {
+            Ok(written) if written == frame.len() => return,
+            Ok(written) => {
+                let _ = frame.split_to(written);
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(_) => {
+                kept.broken = true;
+                kept.frames = VecDeque::new();
+                self.bell.notify_one();
+                return;
+            }
+        }
+        kept.frames.push_back(frame);
+        self.bell.notify_one();
+    }
+
+    /// Whether everything has been written.
+    pub(super) fn is_empty(&self) -> bool {
+        let kept = self.kept();
+        kept.frames.is_empty() && !kept.broken
+    }
+
+    /// Writes what is kept.
+    ///
+    /// # Errors
+    /// When the client is gone.
+    pub(super) async fn flush(&self) -> io::Result<()> {
+        while !self.is_empty() {
+            self.socket.writable().await?;
+            self.write_kept()?;
+        }
+        Ok(())
+    }
+
+    fn write_kept(&self) -> io::Result<()> {
+        let mut kept = self.kept();
+        if kept.broken {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
+        while let Some(frame) = kept.frames.front_mut() {
+            match self.socket.try_write(frame) {
+                Ok(written) if written == frame.len() => {
+                    kept.frames.pop_front();
+                }
+                Ok(written) => {
+                    let _ = frame.split_to(written);
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+                Err(error) => return Err(error),
+            }
+        }
+        kept.frames = VecDeque::new();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncReadExt as _;
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    async fn pair() -> (Outlet, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).await;
+        let (socket, _) = listener.accept().await.unwrap();
+        socket.writable().await.unwrap();
+        (Outlet::new(socket, Arc::default()), client.unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_client_that_does_not_read_is_kept_one_frame_and_misses_no_byte() {
+        let (outlet, mut client) = pair().await;
+        let frame = Bytes::from(vec![b'x'; 1 << 20]);
+        let mut taken = 0;
+        while outlet.offer(&frame) {
+            taken += 1;
+        }
+        assert!(!outlet.is_empty());
+        assert!(outlet.kept().frames.len() == 1);
+        let reading = async {
+            let mut received = vec![0; taken << 20];
+            client.read_exact(&mut received).await.unwrap();
+        };
+        let (flushed, ()) = tokio::join!(outlet.flush(), reading);
+        flushed.unwrap();
+        assert!(outlet.offer(&Bytes::from_static(b"y")));
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_is_gone_takes_nothing() {
+        let (outlet, client) = pair().await;
+        drop(client);
+        let frame = Bytes::from(vec![b'x'; 1 << 20]);
+        while outlet.offer(&frame) {
+            tokio::task::yield_now().await;
+        }
+        assert!(outlet.flush().await.is_err());
+    }
+}
