@@ -120,3 +120,6 @@ pub(super) fn text(out: &mut Vec<u8>, text: &str) {
     // A text always has a JSON form, and writing to memory does not fail.
     let _ = serde_json::to_writer(out, text);
 }
+
+#[cfg(test)]
+mod tests;
