@@ -105,7 +105,7 @@ pub fn router(delivery: Delivery) -> Router {
         .merge(routes::system::routes())
         .merge(routes::health::routes())
         .merge(routes::status::routes())
-        .fallback(routes::no_such_route)
+        .fallback(routes::channel::open_anywhere)
         .method_not_allowed_fallback(routes::no_such_method)
         .layer(compression)
         .layer(from_fn(access::observe))

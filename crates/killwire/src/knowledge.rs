@@ -26,6 +26,8 @@ pub(crate) struct Knowledge {
     pub(crate) lookup: Lookup,
     /// Puts them on killmails.
     pub(crate) enricher: Enricher,
+    /// The static data in use.
+    pub(crate) universe: CurrentUniverse,
     store: Store,
     clock: Clock,
     update_static_data: bool,
@@ -69,7 +71,7 @@ impl Knowledge {
             config.lookup.clone(),
             store.clone(),
             upstreams.clone(),
-            current,
+            current.clone(),
             clock.clone(),
         )
         .await?;
@@ -79,6 +81,7 @@ impl Knowledge {
             static_data,
             lookup,
             enricher,
+            universe: current,
             store: store.clone(),
             clock,
             update_static_data: config.static_data_auto,

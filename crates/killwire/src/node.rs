@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use killwire_clock::Clock;
-use killwire_delivery::{Delivery, Limits, Operations};
+use killwire_delivery::{Delivery, Hub, HubLimits, Limits, Operations};
 use killwire_store::Store;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -60,12 +60,21 @@ impl Node {
         let knowledge = Knowledge::open(&config, &store).await?;
         let feed = Feed::open(&config, &store, &knowledge).await?;
 
+        let universe = knowledge.universe.clone();
+        let hub = Hub::new(
+            store.clone(),
+            config.upstream.clock(),
+            universe,
+            HubLimits::default(),
+        );
+
         let stop = CancellationToken::new();
         let mut supervisor = Supervisor::new(real.clone(), stop.clone());
         let operations = Arc::new(Running {
             store: store.clone(),
             feed: feed.view(),
             knowledge: knowledge.clone(),
+            hub: Arc::clone(&hub),
             tasks: supervisor.board(),
             clock: real.clone(),
             started: real.now(),
@@ -80,7 +89,14 @@ impl Node {
             repairer: feed.repairer(),
         });
 
-        keep_http(&mut supervisor, listener, &store, &operations, &stop);
+        keep_hub(&mut supervisor, &hub, &stop);
+        keep_http(
+            &mut supervisor,
+            listener,
+            (&store, &hub),
+            &operations,
+            &stop,
+        );
         keep_control(&mut supervisor, control_listener, control, &stop)?;
         keep_figures(&mut supervisor, &operations, &stop);
         keep_gc(&mut supervisor, &store, &config, &stop);
@@ -143,29 +159,43 @@ fn listen(address: SocketAddr) -> Result<std::net::TcpListener, Failure> {
     listen().map_err(|source| Failure::Listen { address, source })
 }
 
+fn keep_hub(supervisor: &mut Supervisor, hub: &Arc<Hub>, stop: &CancellationToken) {
+    let (hub, stop) = (Arc::clone(hub), stop.clone());
+    supervisor.keep("hub", move || {
+        let (hub, stop) = (Arc::clone(&hub), stop.clone());
+        async move {
+            hub.dispatch(&stop).await?;
+            Ok(())
+        }
+    });
+}
+
 fn keep_http(
     supervisor: &mut Supervisor,
     listener: std::net::TcpListener,
-    store: &Store,
+    (store, hub): (&Store, &Arc<Hub>),
     operations: &Arc<Running>,
     stop: &CancellationToken,
 ) {
-    let (store, operations, stop) = (store.clone(), Arc::clone(operations), stop.clone());
+    let (store, hub) = (store.clone(), Arc::clone(hub));
+    let (operations, stop) = (Arc::clone(operations), stop.clone());
     supervisor.keep("http", move || {
         let listener = listener.try_clone();
         let limits = Limits::default();
         let connections = limits.connections.clone();
         let router = killwire_delivery::router(Delivery {
             store: store.clone(),
+            hub: Arc::clone(&hub),
             clock: Clock::system(),
             limits,
             operations: Arc::clone(&operations) as Arc<dyn Operations>,
             stop: stop.clone(),
         });
-        let stop = stop.clone();
+        let (hub, stop) = (Arc::clone(&hub), stop.clone());
         async move {
             let listener = TcpListener::from_std(listener?)?;
             killwire_delivery::serve(listener, router, connections, stop).await?;
+            hub.ended().await;
             Ok(())
         }
     });

@@ -1,11 +1,12 @@
 //! What the running program says about itself: health, status, metrics.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 use killwire_clock::Clock;
-use killwire_delivery::{HealthReport, Operations, PartHealth, PartState};
+use killwire_delivery::{HealthReport, Hub, Operations, PartHealth, PartState};
 use killwire_store::{Store, StoreError, StoreStats};
 use metrics::gauge;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -21,6 +22,7 @@ pub(crate) struct Running {
     pub(crate) store: Store,
     pub(crate) feed: FeedView,
     pub(crate) knowledge: Knowledge,
+    pub(crate) hub: Arc<Hub>,
     pub(crate) tasks: TaskBoard,
     /// Real time.
     pub(crate) clock: Clock,
@@ -143,6 +145,7 @@ impl Operations for Running {
                 "static_data": self.knowledge.static_data.status(),
                 "upstreams": self.knowledge.upstreams.report(),
                 "lookup": self.knowledge.lookup.report(),
+                "hub": self.hub.report(),
             });
             if let Some(stats) = stats {
                 status["gaps"] = json!({ "open": stats.open_gaps });

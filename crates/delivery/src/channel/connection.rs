@@ -309,7 +309,10 @@ impl Connection {
             ..FilterLimits::default()
         };
         let values = |name: &'static str| {
-            let of_name = request.filters.iter().filter(move |(known, _)| *known == name);
+            let of_name = request
+                .filters
+                .iter()
+                .filter(move |(known, _)| *known == name);
             of_name.flat_map(|(_, values)| values.iter().map(String::as_str))
         };
         let filter = Filter::parse(values, &self.hub.universe(), limits);
@@ -370,7 +373,7 @@ impl Connection {
         let gap = Push::Gap {
             after,
             oldest,
-            timestamp: self.clock.now(),
+            timestamp: self.hub.now(),
         };
         let text = gap.text(self.session.shape(), followed.topic);
         self.outlet.send(websocket::text(&text));
@@ -413,13 +416,15 @@ impl Connection {
         };
         let mut sent = lobby.delivered.sent();
         if !sent.take_alive() {
-            let text = Push::KeepAlive { timestamp: now }.text(shape, Topic::Lobby);
+            let text = Push::KeepAlive {
+                timestamp: self.hub.now(),
+            }
+            .text(shape, Topic::Lobby);
             self.outlet.send(websocket::text(&text));
         }
         let watched = lobby.filter.watch.as_ref();
-        let is_watched = |system: &_| {
-            watched.is_some_and(|watch| watch.systems.binary_search(system).is_ok())
-        };
+        let is_watched =
+            |system: &_| watched.is_some_and(|watch| watch.systems.binary_search(system).is_ok());
         let systems: Vec<_> = sent.take_systems().into_iter().filter(is_watched).collect();
         drop(sent);
         self.past.count(Topic::Lobby, systems, true);

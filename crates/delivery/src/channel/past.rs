@@ -55,6 +55,7 @@ pub(super) struct Receiver<'a> {
     pub(super) filter: &'a Filter,
     pub(super) delivered: &'a Delivered,
     pub(super) shape: Shape,
+    /// The client's time, by which pauses are kept. The log's own is the hub's.
     pub(super) now: Timestamp,
 }
 
@@ -159,7 +160,7 @@ impl Job {
                         let update = Push::KillmailUpdate {
                             system,
                             killmails: batch,
-                            timestamp: to.now,
+                            timestamp: to.hub.now(),
                             preload: true,
                             updated: false,
                             seq: None,
@@ -184,13 +185,14 @@ impl Job {
                 zeros,
             } => {
                 if let Some(system) = systems.pop_front() {
-                    let since = to.now.checked_sub(COUNTED).ok();
+                    let now = to.hub.now();
+                    let since = now.checked_sub(COUNTED).ok();
                     let count = to.hub.store().count_by_system(system, since).await?;
                     if count > 0 || *zeros {
                         let update = Push::KillCountUpdate {
                             system,
                             count,
-                            timestamp: to.now,
+                            timestamp: now,
                         };
                         texts.push(update.text(to.shape, *topic));
                     }
@@ -208,9 +210,12 @@ async fn killmails(
     up_to: Seq,
     rules: PreloadRules,
 ) -> Result<Vec<Bytes>, StoreError> {
-    let since = to.now.checked_sub(rules.since).unwrap_or(Timestamp::MIN);
+    let since = to.hub.now().checked_sub(rules.since);
+    let since = since.unwrap_or(Timestamp::MIN);
     let store = to.hub.store();
-    let events = store.newest_in_system(system, since, up_to, LOOKED_AT).await?;
+    let events = store
+        .newest_in_system(system, since, up_to, LOOKED_AT)
+        .await?;
     let universe = to.hub.universe();
     let mut sent = to.delivered.sent();
     let mut killmails = Vec::new();
@@ -223,7 +228,10 @@ async fn killmails(
         };
         // The preload says itself how old they may be.
         let wanted = to.filter.is_wanted_origin(event.origin)
-            && event.facts.as_deref().is_some_and(|facts| to.filter.matches(facts, &universe));
+            && event
+                .facts
+                .as_deref()
+                .is_some_and(|facts| to.filter.matches(facts, &universe));
         if wanted && !sent.has(id) {
             sent.note(id, None);
             killmails.push(killmail.clone());

@@ -42,11 +42,6 @@ pub(crate) fn closed(shape: Shape, join_ref: Option<&Ref>, topic: &str) -> Bytes
     over(shape, join_ref, topic, "phx_close")
 }
 
-/// The topic that was joined as `join_ref` failed; the client is to join again.
-pub(crate) fn failed(shape: Shape, join_ref: Option<&Ref>, topic: &str) -> Bytes {
-    over(shape, join_ref, topic, "phx_error")
-}
-
 fn over(shape: Shape, join_ref: Option<&Ref>, topic: &str, event: &str) -> Bytes {
     let refs = Refs {
         join_ref,

@@ -47,18 +47,6 @@ pub(crate) struct Session {
     shape: Shape,
     joined: Vec<JoinedTopic>,
     bad_frames: u32,
-    refs: RefKind,
-}
-
-/// What the client's refs look like, by which the mapper's library is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum RefKind {
-    /// It has sent none.
-    Unknown,
-    /// At least one number.
-    Numbers,
-    /// Texts only.
-    Texts,
 }
 
 #[derive(Debug)]
@@ -78,7 +66,6 @@ impl Session {
             shape: vsn.shape(),
             joined: Vec::new(),
             bad_frames: 0,
-            refs: RefKind::Unknown,
         }
     }
 
@@ -88,7 +75,6 @@ impl Session {
             Ok(frame) => {
                 self.shape = frame.shape;
                 self.bad_frames = 0;
-                self.notice(&frame);
                 self.handle(&frame)
             }
             Err(bad) => self.refuse(&bad),
@@ -130,47 +116,21 @@ impl Session {
         vec![self.answer(request, Status::Error, &reply::reason(why))]
     }
 
-    /// The hub has ended this topic: tells the client, which will join again. Never for the mapper:
-    /// it joins on a new connection and keeps the old one; end its connection instead.
-    pub(crate) fn fail(&mut self, topic: Topic) -> Vec<Action> {
-        let Some(old) = self.take(topic) else {
-            return Vec::new();
-        };
-        let text = reply::failed(self.shape, old.join_ref.as_ref(), &topic.to_string());
-        vec![Action::Leave(topic), Action::Send(text)]
-    }
-
     /// How the client speaks now, and is to be spoken to.
     pub(crate) const fn shape(&self) -> Shape {
         self.shape
     }
 
     /// Whether the client has joined this topic.
-    pub(crate) fn is_joined(&self, topic: Topic) -> bool {
+    #[cfg(test)]
+    pub(super) fn is_joined(&self, topic: Topic) -> bool {
         self.position(topic).is_some()
     }
 
     /// What is joined.
+    #[cfg(any(test, feature = "fuzzing"))]
     pub(crate) fn topics(&self) -> impl Iterator<Item = Topic> + '_ {
         self.joined.iter().map(|joined| joined.topic)
-    }
-
-    /// Whether a close frame can be sent to this client before its connection is dropped. The
-    /// mapper takes a close frame for nothing at all and stays "connected" for ever, while it
-    /// comes back within seconds after a connection without one. Its refs are numbers; those of
-    /// other clients are texts.
-    pub(crate) fn reads_close_frames(&self) -> bool {
-        self.refs == RefKind::Texts
-    }
-
-    fn notice(&mut self, frame: &ClientFrame<'_>) {
-        let Some(message_ref) = &frame.message_ref else {
-            return;
-        };
-        self.refs = match (self.refs, message_ref.json().starts_with('"')) {
-            (RefKind::Unknown | RefKind::Texts, true) => RefKind::Texts,
-            _ => RefKind::Numbers,
-        };
     }
 
     fn handle(&mut self, frame: &ClientFrame<'_>) -> Vec<Action> {

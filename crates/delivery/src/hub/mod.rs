@@ -23,6 +23,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
+use jiff::Timestamp;
 use killwire_clock::Clock;
 use killwire_store::{Seq, Store};
 use killwire_universe::CurrentUniverse;
@@ -64,7 +65,8 @@ pub(crate) struct Caller {
 
 impl Hub {
     /// A hub that carries what is appended to `store` from now on. Something must run
-    /// [`Hub::dispatch`].
+    /// [`Hub::dispatch`]. `clock` is the one by which killmails happen, so that filters know how old
+    /// one is.
     #[must_use]
     pub fn new(
         store: Store,
@@ -110,6 +112,11 @@ impl Hub {
         let now = self.clock.now();
         let id = self.registry.enter(Arc::clone(&seat), keys, who, now)?;
         Ok(Reader::new(Arc::clone(self), seat, id, caller.protocol))
+    }
+
+    /// The time by which killmails happen.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// The log, and the killmails in it.

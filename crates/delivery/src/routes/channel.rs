@@ -13,14 +13,13 @@ use hyper_util::rt::TokioIo;
 use crate::channel::connection::{self, Opened};
 use crate::channel::{ChannelLimits, Session, Vsn, Who};
 use crate::error::ApiError;
-use crate::hub::{Caller, Protocol};
 use crate::query::Query;
 use crate::slow_client::WriteTimeout;
 use crate::websocket::{self, Refusal};
 use crate::{ClientAddress, Shared};
 
 /// The endpoint's path. A client that was given a longer address asks for `//socket/websocket`, or
-/// with a prefix; see [`is_endpoint`].
+/// with a prefix; see [`open_anywhere`].
 const PATH: &str = "/socket/websocket";
 
 /// How a client may name itself, as the peer has it; the first that is there counts.
@@ -30,13 +29,21 @@ pub(crate) fn routes() -> Router<Arc<Shared>> {
     Router::new().route(PATH, any(open))
 }
 
-/// Whether a path that no route has is meant for this one: a doubled slash, or the prefix of a
-/// reverse proxy.
-pub(crate) fn is_endpoint(path: &str) -> bool {
-    path.ends_with(PATH)
+/// What no other route has: the endpoint behind a doubled slash or a reverse proxy's prefix, or
+/// nothing.
+pub(crate) async fn open_anywhere(
+    state: State<Arc<Shared>>,
+    address: ClientAddress,
+    request: Request,
+) -> Result<Response, ApiError> {
+    if request.uri().path().ends_with(PATH) {
+        open(state, address, request).await
+    } else {
+        Err(ApiError::NoSuchRoute)
+    }
 }
 
-pub(crate) async fn open(
+async fn open(
     State(shared): State<Arc<Shared>>,
     address: ClientAddress,
     request: Request,
@@ -50,11 +57,10 @@ pub(crate) async fn open(
     };
     let now = shared.clock.now();
     let session = Session::new(Who::new(name, now, &rand::random()), vsn, Arc::new(limits));
-    let accepted =
-        match websocket::accept(request.method(), request.version(), request.headers()) {
-            Ok(headers) => headers,
-            Err(refusal) => return Ok(refuse(refusal)),
-        };
+    let accepted = match websocket::accept(request.method(), request.version(), request.headers()) {
+        Ok(headers) => headers,
+        Err(refusal) => return Ok(refuse(refusal)),
+    };
     let stop = shared.stop.clone();
     let connections = shared.hub.connections().clone();
     let upgrading = async move {

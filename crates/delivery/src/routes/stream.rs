@@ -19,13 +19,13 @@ use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use jiff::Timestamp;
 use killwire_store::{EventKind, LogEvent, ReadError, Seq};
 
-use crate::{ClientAddress, Shared};
 use crate::error::ApiError;
 use crate::hub::filter::{FILTER_NAMES, Filter, FilterLimits, Watch};
 use crate::hub::parcel::{Form, Parcel, Wire};
 use crate::hub::reader::{Reader, Reading};
 use crate::hub::{Caller, Protocol};
 use crate::query::{Query, invalid, strict_number};
+use crate::{ClientAddress, Shared};
 
 const PATH: &str = "/api/v1/kills/stream";
 
@@ -142,7 +142,7 @@ async fn start(query: &Query<'_>, headers: &HeaderMap, shared: &Shared) -> Resul
         0 => Ok(head),
         days => {
             let span = Duration::from_secs(days * 86_400);
-            let since = shared.clock.now().checked_sub(span);
+            let since = shared.hub.now().checked_sub(span);
             let seq = shared.store.seq_at(since.unwrap_or(Timestamp::MIN)).await?;
             Ok(seq.min(head))
         }

@@ -70,17 +70,6 @@ pub(crate) enum ProtocolError {
     CloseCode,
 }
 
-impl ProtocolError {
-    /// The status code with which the connection is closed.
-    pub(crate) const fn close_code(self) -> u16 {
-        match self {
-            Self::NotUtf8 => 1007,
-            Self::TooLong { .. } => 1009,
-            _ => 1002,
-        }
-    }
-}
-
 /// Reads the messages of one client.
 #[derive(Debug)]
 pub(crate) struct Decoder {

@@ -16,6 +16,6 @@ mod frame;
 mod handshake;
 mod mask;
 
-pub(crate) use decode::{CloseFrame, Decoder, Message, ProtocolError};
+pub(crate) use decode::{Decoder, Message, ProtocolError};
 pub(crate) use encode::{close, pong, text};
 pub(crate) use handshake::{Refusal, accept};

@@ -9,5 +9,6 @@ mod older_routes;
 mod operations;
 mod schema;
 mod server;
+mod stream;
 mod waiting;
 mod world;

@@ -12,11 +12,12 @@ use futures::future::BoxFuture;
 use http::{HeaderMap, Method, Request, StatusCode};
 use jiff::Timestamp;
 use killwire_clock::Clock;
-use killwire_delivery::{Delivery, HealthReport, Limits, Operations, router};
+use killwire_delivery::{Delivery, HealthReport, Hub, HubLimits, Limits, Operations, router};
 use killwire_killmail::{Document, KillmailId, Parsed, parse};
 use killwire_store::{
     Append, Backend, Offer, Origin, Outcome, Retention, Seq, SourceName, Store, StoreConfig,
 };
+use killwire_universe::CurrentUniverse;
 use tempfile::TempDir;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -56,8 +57,13 @@ impl World {
         let store = Store::open(config, clock.clone()).await.unwrap();
         let stop = CancellationToken::new();
         let program = Arc::new(Program::default());
+        let universe = CurrentUniverse::default();
+        let hub = Hub::new(store.clone(), clock.clone(), universe, HubLimits::default());
+        let carrying = (Arc::clone(&hub), stop.clone());
+        tokio::spawn(async move { carrying.0.dispatch(&carrying.1).await });
         let router = router(Delivery {
             store: store.clone(),
+            hub,
             clock: clock.clone(),
             limits,
             operations: program.clone(),

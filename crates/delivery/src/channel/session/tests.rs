@@ -446,28 +446,6 @@ fn too_many_bad_frames_in_a_row_end_the_connection() {
 }
 
 #[test]
-fn a_topic_that_the_hub_ends_is_told_as_failed() {
-    let mut client = joined();
-    insta::assert_snapshot!(lines(&client.session.fail(Topic::Lobby)), @r#"
-    leave killmails:lobby
-    send ["1","1","killmails:lobby","phx_error",{}]
-    "#);
-    assert_eq!(client.session.fail(Topic::Lobby), []);
-}
-
-#[test]
-fn a_close_frame_is_for_clients_whose_refs_are_texts() {
-    let client = Conversation::new(Vsn::V2);
-    assert!(!client.session.reads_close_frames());
-    assert!(joined().session.reads_close_frames());
-    assert!(joined_v1().session.reads_close_frames());
-    let mut client = joined();
-    client.actions(r#"[1,2,"killmails:lobby","get_status",{}]"#);
-    client.actions(r#"["1","3","killmails:lobby","get_status",{}]"#);
-    assert!(!client.session.reads_close_frames());
-}
-
-#[test]
 fn a_waiting_session_takes_little_memory() {
     assert!(size_of::<Session>() <= 64, "{}", size_of::<Session>());
 }

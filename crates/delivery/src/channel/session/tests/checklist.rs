@@ -122,14 +122,6 @@ fn line_6_its_empty_ping_is_answered_with_an_empty_pong() {
 }
 
 #[test]
-fn line_8_no_close_frame_is_for_the_mapper() {
-    assert!(!Mapper::new().conversation.session.reads_close_frames());
-    let mut mapper = joined_mapper("[]");
-    mapper.push("subscribe_systems", "[30000142]");
-    assert!(!mapper.conversation.session.reads_close_frames());
-}
-
-#[test]
 fn line_9_an_update_without_killmails_is_activity_without_effect() {
     let mut mapper = joined_mapper("[]");
     let timestamp = "2026-05-01T12:00:00Z".parse().unwrap();
