@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use killwire_killmail::{Enrichment, Facts, KillmailHash, KillmailId, SystemId, ZkbInfo};
 
 use crate::sql::{Holds, Table};
-use crate::{EventKind, GapReason, GapState, Origin, StoreError};
+use crate::{EventKind, GapReason, GapState, Origin, Scope, StoreError};
 
 /// An event as it stands in the log.
 pub(crate) static EVENT: Table = Table {
@@ -19,6 +19,7 @@ pub(crate) static EVENT: Table = Table {
         ("appended_at", Holds::Ints),
         ("imported", Holds::Ints),
         ("trace", Holds::Texts),
+        ("facts_before", Holds::Blobs),
     ],
     conflict: "",
 };
@@ -37,10 +38,11 @@ pub(crate) static KILLMAIL: Table = Table {
         ("facts", Holds::Blobs),
         ("esi", Holds::Blobs),
         ("enrichment", Holds::Blobs),
+        ("shown_facts", Holds::Blobs),
     ],
     conflict: "ON CONFLICT (killmail_id) DO UPDATE SET origin = excluded.origin, \
                hash = excluded.hash, zkb = excluded.zkb, facts = excluded.facts, \
-               enrichment = excluded.enrichment",
+               enrichment = excluded.enrichment, shown_facts = excluded.shown_facts",
 };
 
 /// Killmails whose enrichment is to be completed.
@@ -133,6 +135,7 @@ codes! {
     Origin in "event" { Live = 0, Late = 1, Archive = 2 }
     State in "seen" { Imported = 1, Announced = 2, Deleted = 3 }
     GapReason in "gap" { Hole = 0, Expired = 1, Placeholder = 2 }
+    Scope in "token" { Read = 0, Write = 1, Admin = 2 }
     GapState in "gap" { Open = 0, Repaired = 1, Abandoned = 2 }
 }
 

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::Seq;
 use crate::backend::{Blame, blame};
+use crate::{Seq, TokenName};
 
 /// Why the store could not do what was asked.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -48,6 +48,15 @@ pub enum StoreError {
     /// One client asks for more systems than there are in New Eden.
     #[error("a client may follow at most {0} systems; use another client_id for further ones")]
     TooManySystems(usize),
+    /// A token in force has the name.
+    #[error("there is already a token named {0}; choose another name, or revoke that one first")]
+    TokenNameTaken(TokenName),
+    /// There is or was a token of the same secret.
+    #[error("this secret belongs to another token; make a new one")]
+    TokenExists,
+    /// The token cap is reached.
+    #[error("there are already {0} tokens in force; revoke those that nobody uses")]
+    TooManyTokens(usize),
     /// A copy of the database could not be made.
     #[error("cannot write a backup to {}: {reason}", file.display())]
     Backup {

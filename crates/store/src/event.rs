@@ -165,8 +165,18 @@ pub struct LogEvent {
     /// `imported` and for a killmail that was deleted since (a tombstone) or has outlived its
     /// retention.
     pub killmail: Option<Bytes>,
-    /// What filters need; none where `killmail` is none.
+    /// What filters need, as of this event: what was learned later does not change it. None where
+    /// `killmail` is none. Of an event that a Killwire older than this field appended, it is as of
+    /// the first change after that.
     pub facts: Option<Arc<Facts>>,
+    /// The fact records that earlier events of the same killmail had, oldest first. Empty for
+    /// `new` and `imported` events, for tombstones, and for an `updated` event up to which the
+    /// record has never changed. Where it changed before but not with this event, the last of them
+    /// equals `facts`.
+    ///
+    /// At most a hundred, the newest. What changed with an event that retention has removed is not
+    /// among them any more when the event is read from disk; `facts` does not suffer from that.
+    pub earlier: Vec<Arc<Facts>>,
     /// How many killmails an `imported` event stands for; 0 for other kinds.
     pub imported: u64,
     /// The span in which it came.

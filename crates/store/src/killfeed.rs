@@ -165,7 +165,7 @@ fn missed(client: &Client, picked: &Picked, head: Seq) -> Option<Seq> {
 }
 
 /// The events of these numbers, in order; without those whose killmail is gone.
-async fn load(inner: &Inner, seqs: Vec<i64>) -> Result<Vec<Arc<LogEvent>>, StoreError> {
+pub(crate) async fn load(inner: &Inner, seqs: Vec<i64>) -> Result<Vec<Arc<LogEvent>>, StoreError> {
     let (mut events, missing) = inner.recent.take(&seqs);
     if !missing.is_empty() {
         events.extend(event_row::by_seqs(&inner.readers, missing).await?);

@@ -6,6 +6,7 @@
 //! JSON, so that readers at the head touch no disk.
 
 mod backend;
+mod by_time;
 mod change;
 mod client;
 mod client_offsets;
@@ -19,6 +20,7 @@ mod event;
 mod event_row;
 mod gap;
 mod garbage;
+mod history;
 mod killfeed;
 mod killmail_row;
 pub mod metric;
@@ -34,6 +36,7 @@ mod schema;
 mod sql;
 mod static_data;
 mod store;
+mod token;
 mod transaction;
 mod writer;
 
@@ -52,3 +55,4 @@ pub use price::PriceRow;
 pub use quarantine::{NewQuarantine, QuarantineId, Quarantined};
 pub use static_data::StaticBuild;
 pub use store::{Store, StoreStats};
+pub use token::{Scope, ScopeError, TokenId, TokenKey, TokenName, TokenNameError, TokenRow};

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use killwire_killmail::{Enrichment, KillmailHash, KillmailId, ZkbInfo, killmail_json};
+use killwire_killmail::{Enrichment, KillmailHash, KillmailId, ZkbInfo};
 
 use crate::column::State;
 use crate::prepared::{Prepared, PreparedOffer};
@@ -178,8 +178,8 @@ impl Plan {
         self.update(killmail, &row, None)
     }
 
-    /// Writes what is known of a killmail now, where `row` is what was known. An event tells of it
-    /// where the feed has announced the killmail and clients see a difference.
+    /// Writes what is known of a killmail now, where `row` is what was known and not the same. An
+    /// event tells of it where the feed has announced the killmail and clients see a difference.
     fn update(
         &mut self,
         killmail: Arc<Prepared>,
@@ -190,12 +190,12 @@ impl Plan {
         self.write_row(Arc::clone(&killmail), row.origin, false);
         let state = self.known.get(&id).map(|known| known.state);
         // A few more names of a killmail that is still incomplete are no news: one event tells of
-        // it when it is complete.
+        // it when it is complete. Any other difference can be seen: clients are shown the hash, all
+        // of zKillboard's block, and whether the killmail is complete.
         let more_to_come = is_partial(killmail.enrichment.as_deref())
             && killmail.parsed.zkb == row.zkb
             && killmail.parsed.hash == row.hash;
-        if state != Some(State::Announced) || more_to_come || killmail.json == shown(&killmail, row)
-        {
+        if state != Some(State::Announced) || more_to_come {
             return PlannedOutcome::Duplicate;
         }
         let planned = self.updates.get(&id).copied();
@@ -252,6 +252,26 @@ impl Plan {
             });
         }
         report
+    }
+
+    /// The killmails that events of former transactions have shown, and of which something else is
+    /// known now.
+    pub(crate) fn changed_since_shown(&self) -> Vec<i64> {
+        let changed = self.rows.iter().filter(|row| row.changed);
+        let ids = changed.map(|row| row.killmail.id());
+        // One whose state changes is announced by this plan.
+        ids.filter(|id| !self.states.contains_key(id))
+            .map(KillmailId::get)
+            .collect()
+    }
+
+    /// Whether an event has shown the killmail, in this plan or before, and something else is known
+    /// of it after that.
+    pub(crate) fn shows_again(&self, id: KillmailId) -> bool {
+        let place = self.row_places.get(&id);
+        place
+            .and_then(|place| self.rows.get(*place))
+            .is_some_and(|row| row.changed)
     }
 
     fn push(
@@ -372,16 +392,6 @@ fn newest(
 
 fn is_partial(enrichment: Option<&Enrichment>) -> bool {
     enrichment.is_some_and(Enrichment::is_partial)
-}
-
-/// The killmail as clients read it with what `row` knows of it.
-fn shown(killmail: &Prepared, row: &KnownRow) -> Vec<u8> {
-    killmail_json(
-        &killmail.parsed.killmail,
-        row.hash.as_ref(),
-        row.zkb.as_ref(),
-        row.enrichment.as_deref(),
-    )
 }
 
 /// What is stored, completed by what an archive says: an archive is older than the feed.

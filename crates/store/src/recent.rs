@@ -6,11 +6,11 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::Bytes;
+use jiff::Timestamp;
 use killwire_killmail::{Facts, KillmailId, SystemId};
 use tokio::sync::watch;
 
 use crate::offered::{Offered, Picked};
-use crate::prepared::Prepared;
 use crate::{EventKind, LogEvent, Seq, WindowLimits};
 
 /// Shared by the writer and all readers.
@@ -116,12 +116,9 @@ impl Recent {
     }
 
     /// Makes committed events visible, in order, and wakes who waits. Earlier events show what is
-    /// known of their killmails by now (`changed`), as those on disk do.
-    pub(crate) fn publish(
-        &self,
-        events: Vec<Arc<LogEvent>>,
-        changed: &HashMap<KillmailId, Arc<Prepared>>,
-    ) {
+    /// known of their killmails by now (`changed`, encoded), as those on disk do; their facts stay
+    /// as they were.
+    pub(crate) fn publish(&self, events: Vec<Arc<LogEvent>>, changed: &HashMap<KillmailId, Bytes>) {
         let head = {
             let mut state = self.write();
             for event in events {
@@ -131,10 +128,10 @@ impl Recent {
                 state.replace(|event| {
                     let killmail = changed.get(&event.killmail_id?)?;
                     event.killmail.as_ref()?;
-                    Some((
-                        Some(killmail.json.clone()),
-                        Some(Arc::clone(&killmail.facts)),
-                    ))
+                    Some(LogEvent {
+                        killmail: Some(killmail.clone()),
+                        ..event.clone()
+                    })
                 });
             }
             state.head
@@ -147,7 +144,12 @@ impl Recent {
     pub(crate) fn forget(&self, killmails: &HashSet<KillmailId>) {
         self.write().replace(|event| {
             let gone = killmails.contains(&event.killmail_id?);
-            (gone && event.killmail.is_some()).then_some((None, None))
+            (gone && event.killmail.is_some()).then(|| LogEvent {
+                killmail: None,
+                facts: None,
+                earlier: Vec::new(),
+                ..event.clone()
+            })
         });
     }
 
@@ -190,6 +192,33 @@ impl Recent {
             stretch.next = event.seq;
         }
         Some(stretch)
+    }
+
+    /// The position after which every event lies that was appended at or after `time`, where the
+    /// window knows; else the log's ends: then its first event is not older.
+    pub(crate) fn seq_at(&self, time: Timestamp) -> Result<Seq, Ends> {
+        let state = self.read();
+        let ends = state.ends();
+        let older = state
+            .window
+            .partition_point(|event| event.appended_at < time);
+        if older == 0 && ends.window > ends.oldest {
+            return Err(ends);
+        }
+        let older = i64::try_from(older).unwrap_or(i64::MAX);
+        Ok(Seq(ends.window.0.saturating_add(older) - 1))
+    }
+
+    /// The events of the whole log that `wanted` picks. None when the window does not reach back
+    /// to the log's beginning.
+    pub(crate) fn whole_log(
+        &self,
+        wanted: impl Fn(&LogEvent) -> bool,
+    ) -> Option<Vec<Arc<LogEvent>>> {
+        let state = self.read();
+        let ends = state.ends();
+        let picked = state.window.iter().filter(|event| wanted(event)).cloned();
+        (ends.window <= ends.oldest).then(|| picked.collect())
     }
 
     /// Those of these events that are in the window, and the numbers of the others.
@@ -280,19 +309,12 @@ impl State {
         }
     }
 
-    /// Gives events another content, where `content` has one for them.
-    fn replace(
-        &mut self,
-        content: impl Fn(&LogEvent) -> Option<(Option<Bytes>, Option<Arc<Facts>>)>,
-    ) {
+    /// Replaces events for which `changed` has another one.
+    fn replace(&mut self, changed: impl Fn(&LogEvent) -> Option<LogEvent>) {
         for event in &mut self.window {
-            if let Some((killmail, facts)) = content(event) {
+            if let Some(changed) = changed(event) {
                 self.bytes -= weight(event);
-                *event = Arc::new(LogEvent {
-                    killmail,
-                    facts,
-                    ..(**event).clone()
-                });
+                *event = Arc::new(changed);
                 self.bytes += weight(event);
             }
         }
@@ -305,20 +327,14 @@ impl State {
     }
 }
 
-/// How many bytes of memory an event takes, with what the allocator adds to each piece.
+/// How many bytes of memory an event takes, with what the allocator adds to each piece. Fact
+/// records that several events share count with each of them: they seldom do.
 pub(crate) fn weight(event: &LogEvent) -> usize {
-    /// An [`Arc`]'s two counts.
-    const COUNTS: usize = 2 * size_of::<usize>();
     /// What `Bytes` that are shared keep beside the bytes.
     const SHARED: usize = 3 * size_of::<usize>();
-    let facts = event.facts.as_deref().map_or(0, |facts| {
-        let labels = facts.labels.iter();
-        allocated(COUNTS + size_of::<Facts>())
-            + allocated(size_of_val(facts.attackers.as_slice()))
-            + allocated(size_of_val(facts.items.as_slice()))
-            + allocated(size_of_val(facts.labels.as_slice()))
-            + labels.map(|label| allocated(label.len())).sum::<usize>()
-    });
+    let facts = event.facts.iter().chain(&event.earlier);
+    let facts = facts.map(|facts| record_weight(facts)).sum::<usize>()
+        + allocated(size_of_val(event.earlier.as_slice()));
     let killmail = event
         .killmail
         .as_ref()
@@ -328,6 +344,18 @@ pub(crate) fn weight(event: &LogEvent) -> usize {
         .as_ref()
         .map_or(0, |trace| allocated(trace.0.len()));
     SLOT + allocated(COUNTS + size_of::<LogEvent>()) + killmail + facts + trace
+}
+
+/// An [`Arc`]'s two counts.
+const COUNTS: usize = 2 * size_of::<usize>();
+
+fn record_weight(facts: &Facts) -> usize {
+    let labels = facts.labels.iter();
+    allocated(COUNTS + size_of::<Facts>())
+        + allocated(size_of_val(facts.attackers.as_slice()))
+        + allocated(size_of_val(facts.items.as_slice()))
+        + allocated(size_of_val(facts.labels.as_slice()))
+        + labels.map(|label| allocated(label.len())).sum::<usize>()
 }
 
 /// An event's place in the window, which has up to twice as many as it needs.

@@ -28,6 +28,11 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("schema/002.sqlite.sql"),
         postgres: include_str!("schema/002.postgres.sql"),
     },
+    Step {
+        version: 3,
+        sqlite: include_str!("schema/003.sqlite.sql"),
+        postgres: include_str!("schema/003.postgres.sql"),
+    },
 ];
 
 /// Brings the database to the newest version, each step in a transaction of its own. An existing

@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use bytes::Bytes;
 use jiff::Timestamp;
-use killwire_killmail::KillmailId;
+use killwire_killmail::{Facts, KillmailId};
 
 use crate::backend::Connection;
 use crate::change::{Change, Done};
@@ -13,8 +14,8 @@ use crate::column::{
     micros,
 };
 use crate::error::database;
-use crate::plan::{Known, KnownRow, Plan, PlannedEvent, PlannedOutcome};
-use crate::prepared::Prepared;
+use crate::history::{self, History};
+use crate::plan::{Known, KnownRow, Plan, PlannedOutcome};
 use crate::sql::{Rows, Value, sql};
 use crate::{ImportReport, LogEvent, Origin, Seq, StoreError};
 
@@ -25,8 +26,9 @@ pub(crate) struct Committed {
     pub(crate) done: Vec<Done>,
     /// To be shown to readers, in order.
     pub(crate) events: Vec<Arc<LogEvent>>,
-    /// Killmails of which more is known now than when earlier events of theirs were appended.
-    pub(crate) changed: HashMap<KillmailId, Arc<Prepared>>,
+    /// Killmails of which more is known now than when earlier events of theirs were appended, as
+    /// clients read them.
+    pub(crate) changed: HashMap<KillmailId, Bytes>,
     /// Killmails that are gone.
     pub(crate) forgotten: HashSet<KillmailId>,
     /// Where the log begins now, where that has changed.
@@ -91,14 +93,16 @@ async fn write(
         })
         .collect();
     let first = take_numbers(connection, epoch, &plan).await?;
+    let histories = history::read(connection, plan.changed_since_shown()).await?;
+    let numbered = number_events(&plan, first, now, histories);
+    write_plan(connection, &plan, &numbered)
+        .await
+        .map_err(database("appending"))?;
     let mut committed = Committed {
-        events: number_events(&plan.events, first, now),
+        events: numbered.events,
         changed: changed(&plan),
         ..Committed::default()
     };
-    write_plan(connection, &plan, &committed.events)
-        .await
-        .map_err(database("appending"))?;
     for (change, (outcomes, report)) in group.iter().zip(planned) {
         let rows = write_rest(connection, change, &mut committed).await?;
         let numbered = |outcome: PlannedOutcome| outcome.numbered(first);
@@ -197,14 +201,40 @@ async fn take_numbers(
     }
 }
 
-fn number_events(planned: &[PlannedEvent], first: Seq, now: Timestamp) -> Vec<Arc<LogEvent>> {
-    (first.0..)
-        .zip(planned)
+/// A plan's events with their numbers, and what becomes of fact records by them.
+struct Numbered {
+    events: Vec<Arc<LogEvent>>,
+    /// The records that events replace.
+    replaced: HashMap<Seq, Arc<Facts>>,
+    /// Of each killmail that an event has shown before and that has changed, what it was up to
+    /// here and is from here on.
+    histories: HashMap<KillmailId, History>,
+}
+
+fn number_events(
+    plan: &Plan,
+    first: Seq,
+    now: Timestamp,
+    mut histories: HashMap<KillmailId, History>,
+) -> Numbered {
+    let mut replaced = HashMap::new();
+    let events = (first.0..)
+        .map(Seq)
+        .zip(&plan.events)
         .map(|(seq, event)| {
             let killmail = event.killmail.as_deref();
             let parsed = killmail.map(|killmail| &killmail.parsed.killmail);
+            let mut earlier = Vec::new();
+            if let Some(killmail) = killmail.filter(|killmail| plan.shows_again(killmail.id())) {
+                // The history of one that this plan announces begins here.
+                let history = histories.entry(killmail.id());
+                let history = history.or_insert_with(|| History::of(Arc::clone(&killmail.facts)));
+                let before = history.tell(seq, &killmail.facts);
+                replaced.extend(before.map(|before| (seq, before)));
+                earlier = history.earlier(seq);
+            }
             Arc::new(LogEvent {
-                seq: Seq(seq),
+                seq,
                 kind: event.kind,
                 origin: event.origin,
                 killmail_id: parsed.map(|killmail| killmail.id),
@@ -213,16 +243,22 @@ fn number_events(planned: &[PlannedEvent], first: Seq, now: Timestamp) -> Vec<Ar
                 appended_at: as_stored(now),
                 killmail: killmail.map(|killmail| killmail.json.clone()),
                 facts: killmail.map(|killmail| Arc::clone(&killmail.facts)),
+                earlier,
                 imported: event.imported.len() as u64,
                 trace: event.trace.clone(),
             })
         })
-        .collect()
+        .collect();
+    Numbered {
+        events,
+        replaced,
+        histories,
+    }
 }
 
-fn changed(plan: &Plan) -> HashMap<KillmailId, Arc<Prepared>> {
+fn changed(plan: &Plan) -> HashMap<KillmailId, Bytes> {
     let rows = plan.rows.iter().filter(|row| row.changed);
-    rows.map(|row| (row.killmail.id(), Arc::clone(&row.killmail)))
+    rows.map(|row| (row.killmail.id(), row.killmail.json.clone()))
         .collect()
 }
 
@@ -233,11 +269,12 @@ fn whole_second(time: Timestamp) -> Timestamp {
 async fn write_plan(
     connection: &mut Connection,
     plan: &Plan,
-    events: &[Arc<LogEvent>],
+    numbered: &Numbered,
 ) -> Result<(), sqlx::Error> {
     let mut event_rows = Rows::of(&EVENT);
     let mut imported = Rows::of(&IMPORTED);
-    for (event, planned) in events.iter().zip(&plan.events) {
+    for (event, planned) in numbered.events.iter().zip(&plan.events) {
+        let replaced = numbered.replaced.get(&event.seq);
         event_rows.push([
             event.seq.0.into(),
             event.kind.code().into(),
@@ -248,6 +285,7 @@ async fn write_plan(
             micros(event.appended_at).into(),
             column::signed(event.imported).into(),
             event.trace.as_ref().map(|trace| trace.0.clone()).into(),
+            replaced.map(|facts| facts.encode()).into(),
         ]);
         for id in &planned.imported {
             imported.push([event.seq.0.into(), id.get().into()]);
@@ -260,6 +298,9 @@ async fn write_plan(
     for row in &plan.rows {
         let parsed = &row.killmail.parsed;
         let (id, time) = (parsed.killmail.id.get(), parsed.killmail.time.as_second());
+        let history = numbered.histories.get(&parsed.killmail.id);
+        let shown = history.map(History::latest);
+        let shown = shown.filter(|shown| **shown != row.killmail.facts);
         killmails.push([
             id.into(),
             time.into(),
@@ -271,6 +312,7 @@ async fn write_plan(
             row.killmail.facts_bytes.clone().into(),
             parsed.esi.clone().into(),
             row.killmail.enrichment_bytes.clone().into(),
+            shown.map(|facts| facts.encode()).into(),
         ]);
         match (row.was_unfinished, row.is_unfinished()) {
             (false, true) => unfinished.push([id.into(), micros(row.stored_at).into()]),
@@ -427,6 +469,9 @@ async fn remove(
     connection.delete(participants).await?;
     let ids: Vec<i64> = killmails.iter().map(|id| id.get()).collect();
     strike_off(connection, ids.clone()).await?;
+    let forget = sql("UPDATE event SET facts_before = NULL \
+         WHERE facts_before IS NOT NULL AND killmail_id = ANY($1)");
+    connection.execute(&forget.bind(ids.clone())).await?;
     let delete = sql("DELETE FROM killmail WHERE killmail_id = ANY($1)").bind(ids);
     let removed = connection.execute(&delete).await?;
     let count = sql("UPDATE log_head SET killmails = killmails - $1").bind(column::signed(removed));

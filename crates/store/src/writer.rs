@@ -193,7 +193,13 @@ impl Writer {
         let shown = self.recent.ends();
         if head > shown.head.0 {
             let events = event_row::by_range(&mut connection, shown.head, Seq(head)).await?;
-            self.recent.publish(events, &HashMap::new());
+            let updates = events
+                .iter()
+                .filter(|event| event.kind == EventKind::Updated);
+            let changed: HashMap<_, _> = updates
+                .filter_map(|event| Some((event.killmail_id?, event.killmail.clone()?)))
+                .collect();
+            self.recent.publish(events, &changed);
         }
         if oldest > shown.oldest.0 {
             self.recent.prune(Seq(oldest));

@@ -16,6 +16,7 @@ fn event(seq: i64, bytes: usize) -> Arc<LogEvent> {
         appended_at: Timestamp::UNIX_EPOCH,
         killmail: Some(vec![b'x'; bytes].into()),
         facts: None,
+        earlier: Vec::new(),
         imported: 0,
         trace: None,
     })

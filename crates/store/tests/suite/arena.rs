@@ -139,6 +139,11 @@ impl Arena {
         self.open_with(|_| {}).await
     }
 
+    /// Opens the store with a window of so many events.
+    pub(crate) async fn open_with_window(&self, events: usize) -> Store {
+        self.open_with(|config| config.window.events = events).await
+    }
+
     /// Opens the store with a changed configuration. A handle dropped a moment ago gives the lead
     /// back when its last task ends, so a lead that is still held is waited for.
     pub(crate) async fn open_with(&self, change: impl FnOnce(&mut StoreConfig)) -> Store {
@@ -193,6 +198,35 @@ impl Arena {
                     .fetch_one(&mut other)
                     .await
                     .unwrap()
+            }
+        }
+    }
+
+    /// How the database would run a query, in its own words. PostgreSQL is told that the table is
+    /// too large to be read or sorted: it has no rows to see that by.
+    pub(crate) async fn plan_of(&self, query: &str) -> String {
+        match &self.place {
+            Place::Sqlite(_) => {
+                let query = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {query}"));
+                let steps: Vec<(i64, i64, i64, String)> = sqlx::query_as(query)
+                    .fetch_all(&mut self.other_sqlite().await)
+                    .await
+                    .unwrap();
+                let steps = steps.into_iter().map(|(.., step)| step);
+                steps.collect::<Vec<_>>().join("\n")
+            }
+            Place::Postgres { server, database } => {
+                let mut other = server.clone().database(database).connect().await.unwrap();
+                sqlx::raw_sql("SET enable_seqscan = off; SET enable_sort = off")
+                    .execute(&mut other)
+                    .await
+                    .unwrap();
+                let query = AssertSqlSafe(format!("EXPLAIN {query}"));
+                let steps: Vec<String> = sqlx::query_scalar(query)
+                    .fetch_all(&mut other)
+                    .await
+                    .unwrap();
+                steps.join("\n")
             }
         }
     }

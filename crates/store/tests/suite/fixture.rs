@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use killwire_killmail::{
-    AllianceId, CharacterId, CorporationId, Document, Enrichment, KillmailHash, KillmailId, Named,
-    Parsed, Progress, SystemId, parse,
+    AllianceId, CharacterId, CorporationId, Document, Enrichment, Figure, KillmailHash, KillmailId,
+    Named, Parsed, PriceSource, Progress, SystemId, Valued, parse,
 };
 use killwire_store::{
     AckMode, Append, ClientId, ClientPoll, EventKind, EventQuery, FeedPosition, Kinds, LogEvent,
@@ -57,6 +57,26 @@ pub(crate) fn naming(progress: Progress, victim: &str) -> Enrichment {
             name: victim.to_owned(),
         }],
         ..Enrichment::default()
+    }
+}
+
+/// The same with a value of our own, in whole ISK; shown where zKillboard gave none.
+pub(crate) fn valued(progress: Progress, isk: i64) -> Enrichment {
+    let figure = Figure {
+        isk: isk.to_string().parse().unwrap(),
+        source: PriceSource::Janice,
+        priced_at: "2026-10-30T00:00:00Z".parse().unwrap(),
+    };
+    Enrichment {
+        valued: Some(Valued {
+            hull: None,
+            fitted: None,
+            dropped: None,
+            destroyed: None,
+            total: Some(figure),
+            unpriced: 0,
+        }),
+        ..naming(progress, "Vera")
     }
 }
 

@@ -40,8 +40,11 @@ macro_rules! on_both_backends {
 
 mod arena;
 mod backup;
+mod by_time;
 mod enrich;
 mod epoch;
+mod facts;
+mod facts_property;
 mod faults;
 mod feed;
 mod fixture;
@@ -55,4 +58,5 @@ mod reading;
 mod retention;
 mod schema;
 mod static_data;
+mod tokens;
 mod window;

@@ -150,6 +150,13 @@ async fn a_database_of_version_1_is_brought_up_with_its_killmails(arena: &Arena)
     assert_eq!(outcomes, [Outcome::Updated(Seq(4))]);
     let stored = store.get(id(2)).await.unwrap().unwrap();
     assert_eq!(stored.enrichment, Some(named));
+    let rewritten = store.insert_event(kill(3).worth(9).offer()).await.unwrap();
+    assert_eq!(rewritten, Outcome::Updated(Seq(5)));
     store.close().await;
-    assert_eq!(arena.open().await.head(), Seq(4));
+    let store = arena.open().await;
+    let log = whole_log(&store).await;
+    assert_eq!(log.len(), 5);
+    let before = Facts::of(&kills[2].parsed(), None);
+    assert_eq!(log[2].facts.as_deref(), Some(&before), "as it was then");
+    assert_eq!(log[4].earlier, [before.into()]);
 }

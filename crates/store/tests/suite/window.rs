@@ -20,7 +20,7 @@ on_both_backends! {
 fn shown(event: &LogEvent) -> String {
     let killmail = event.killmail.as_deref().map(String::from_utf8_lossy);
     format!(
-        "{} {:?} {:?} {:?} {:?} {} {} {} {killmail:?} {:?} {:?}",
+        "{} {:?} {:?} {:?} {:?} {} {} {} {killmail:?} {:?} {:?} {:?}",
         event.seq,
         event.kind,
         event.origin,
@@ -30,6 +30,7 @@ fn shown(event: &LogEvent) -> String {
         event.appended_at,
         event.imported,
         event.facts,
+        event.earlier,
         event.trace,
     )
 }
