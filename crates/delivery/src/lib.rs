@@ -14,6 +14,7 @@ mod error;
 mod limits;
 mod long_poll;
 mod metric;
+mod observe;
 mod operations;
 mod path_id;
 mod query;
@@ -27,13 +28,15 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::from_fn;
 use killwire_clock::Clock;
-use killwire_store::Store;
+use killwire_store::{Scope, Store};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::SizeAbove;
 
+use access::{Access, Carried};
+pub use access::{AccessPolicy, NoRandomness, NoTokenSecret, TokenSecret};
 pub use address::{ClientAddress, TrustedProxies, TrustedProxiesError};
 pub use limits::{ConnectionLimits, Limits};
 pub use metric::describe as describe_metrics;
@@ -52,6 +55,8 @@ pub struct Delivery {
     pub clock: Clock,
     /// What one request may ask for.
     pub limits: Limits,
+    /// Who may ask.
+    pub access: AccessPolicy,
     /// What the running program has to say about itself.
     pub operations: Arc<dyn Operations>,
     /// When cancelled, long polls answer with what there is. The same token as [`serve`]'s.
@@ -70,6 +75,11 @@ struct Shared {
 
 /// All routes, ready to be served by [`serve`] or called in a test.
 pub fn router(delivery: Delivery) -> Router {
+    let access = Access::new(
+        &delivery.access,
+        delivery.store.clone(),
+        delivery.clock.clone(),
+    );
     let shared = Arc::new(Shared {
         long_polls: Arc::new(Semaphore::new(delivery.limits.long_polls)),
         store: delivery.store,
@@ -81,16 +91,18 @@ pub fn router(delivery: Delivery) -> Router {
     let compression = CompressionLayer::new()
         .quality(CompressionLevel::Fastest)
         .compress_when(SizeAbove::new(COMPRESS_ABOVE_BYTES));
-    Router::new()
+    let reading = Router::new()
         .merge(routes::killfeed::routes())
         .merge(routes::events::routes())
         .merge(routes::killmail::routes())
         .merge(routes::system::routes())
+        .merge(routes::status::routes());
+    Router::new()
+        .merge(access.guard(Scope::Read, Carried::ByHeader, reading))
         .merge(routes::health::routes())
-        .merge(routes::status::routes())
         .fallback(routes::no_such_route)
         .method_not_allowed_fallback(routes::no_such_method)
         .layer(compression)
-        .layer(from_fn(access::observe))
+        .layer(from_fn(observe::observe))
         .with_state(shared)
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use killwire_clock::Clock;
-use killwire_delivery::{Delivery, Limits, Operations};
+use killwire_delivery::{AccessPolicy, Delivery, Limits, Operations};
 use killwire_store::Store;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -159,6 +159,7 @@ fn keep_http(
             store: store.clone(),
             clock: Clock::system(),
             limits,
+            access: AccessPolicy::default(),
             operations: Arc::clone(&operations) as Arc<dyn Operations>,
             stop: stop.clone(),
         });

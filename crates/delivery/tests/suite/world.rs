@@ -12,7 +12,7 @@ use futures::future::BoxFuture;
 use http::{HeaderMap, Method, Request, StatusCode};
 use jiff::Timestamp;
 use killwire_clock::Clock;
-use killwire_delivery::{Delivery, HealthReport, Limits, Operations, router};
+use killwire_delivery::{AccessPolicy, Delivery, HealthReport, Limits, Operations, router};
 use killwire_killmail::{Document, KillmailId, Parsed, parse};
 use killwire_store::{
     Append, Backend, Offer, Origin, Outcome, Retention, Seq, SourceName, Store, StoreConfig,
@@ -41,7 +41,7 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        Self::with(Limits::default(), Retention::default()).await
+        Self::with_limits(Limits::default()).await
     }
 
     pub(crate) async fn with_limits(limits: Limits) -> Self {
@@ -49,6 +49,14 @@ impl World {
     }
 
     pub(crate) async fn with(limits: Limits, retention: Retention) -> Self {
+        Self::made(limits, retention, AccessPolicy::default()).await
+    }
+
+    pub(crate) async fn with_access(access: AccessPolicy) -> Self {
+        Self::made(Limits::default(), Retention::default(), access).await
+    }
+
+    async fn made(limits: Limits, retention: Retention, access: AccessPolicy) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let clock = Clock::manual("2026-11-20T12:00:00Z".parse::<Timestamp>().unwrap());
         let mut config = StoreConfig::new(Backend::Sqlite(dir.path().join("killwire.db")));
@@ -60,6 +68,7 @@ impl World {
             store: store.clone(),
             clock: clock.clone(),
             limits,
+            access,
             operations: program.clone(),
             stop: stop.clone(),
         });
