@@ -36,7 +36,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::SizeAbove;
 
 use access::{Access, Carried};
-pub use access::{AccessPolicy, NoRandomness, NoTokenSecret, TokenSecret};
+pub use access::{AccessPolicy, Cors, CorsError, NoRandomness, NoTokenSecret, TokenSecret};
 pub use address::{ClientAddress, TrustedProxies, TrustedProxiesError};
 pub use limits::{ConnectionLimits, Limits};
 pub use metric::describe as describe_metrics;
@@ -80,6 +80,7 @@ pub fn router(delivery: Delivery) -> Router {
         delivery.store.clone(),
         delivery.clock.clone(),
     );
+    let cors = delivery.access.cors.layer();
     let shared = Arc::new(Shared {
         long_polls: Arc::new(Semaphore::new(delivery.limits.long_polls)),
         store: delivery.store,
@@ -97,12 +98,16 @@ pub fn router(delivery: Delivery) -> Router {
         .merge(routes::killmail::routes())
         .merge(routes::system::routes())
         .merge(routes::status::routes());
-    Router::new()
+    let routes = Router::new()
         .merge(access.guard(Scope::Read, Carried::ByHeader, reading))
         .merge(routes::health::routes())
         .fallback(routes::no_such_route)
         .method_not_allowed_fallback(routes::no_such_method)
-        .layer(compression)
-        .layer(from_fn(observe::observe))
-        .with_state(shared)
+        .layer(compression);
+    // Outside the guards: a browser asks without a token whether it may send one.
+    let routes = match cors {
+        Some(cors) => routes.layer(cors),
+        None => routes,
+    };
+    routes.layer(from_fn(observe::observe)).with_state(shared)
 }

@@ -5,6 +5,7 @@
 //! that. Secrets stand in no log, no span and no error.
 
 mod carried;
+mod cors;
 mod guard;
 mod secret;
 
@@ -18,6 +19,7 @@ use killwire_store::{Scope, Store};
 use crate::error::ApiError;
 
 pub(crate) use carried::Carried;
+pub use cors::{Cors, CorsError};
 pub use secret::{NoRandomness, NoTokenSecret, TokenSecret};
 
 /// How long what was found out about a token holds. It is what a revocation takes at most.
@@ -26,17 +28,22 @@ const KNOWN_FOR: Duration = Duration::from_secs(5);
 /// Tokens that are remembered, wrong ones included; above that the one used longest ago goes.
 const MOST_KNOWN: u64 = 4_096;
 
-/// Who may read.
+/// Who may read, and from which web pages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessPolicy {
     /// Whether reading needs no token. Moving one's own position is reading.
     pub read_open: bool,
+    /// Which web pages may read the answers.
+    pub cors: Cors,
 }
 
 impl Default for AccessPolicy {
-    /// Reading is open.
+    /// Reading is open, also to every web page.
     fn default() -> Self {
-        Self { read_open: true }
+        Self {
+            read_open: true,
+            cors: Cors::Any,
+        }
     }
 }
 

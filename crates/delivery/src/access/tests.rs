@@ -20,7 +20,10 @@ impl Desk {
         let clock = Clock::manual(Timestamp::UNIX_EPOCH);
         let config = StoreConfig::new(Backend::Sqlite(dir.path().join("killwire.db")));
         let store = Store::open(config, clock.clone()).await.unwrap();
-        let policy = AccessPolicy { read_open };
+        let policy = AccessPolicy {
+            read_open,
+            ..AccessPolicy::default()
+        };
         Self {
             access: Access::new(&policy, store.clone(), clock.clone()),
             store,

@@ -1,12 +1,12 @@
-//! Who may ask: open and closed reading, tokens.
+//! Who may ask: open and closed reading, tokens, web pages.
 
 use std::time::Duration;
 
 use axum::body::Body;
-use http::header::AUTHORIZATION;
-use http::{Request, StatusCode};
+use http::header::{AUTHORIZATION, ORIGIN};
+use http::{Method, Request, StatusCode};
 use insta::assert_snapshot;
-use killwire_delivery::{AccessPolicy, TokenSecret};
+use killwire_delivery::{AccessPolicy, Cors, TokenSecret};
 use killwire_store::{Scope, TokenKey, TokenName};
 
 use crate::world::{Answer, JITA, World, send};
@@ -17,7 +17,11 @@ const KNOWN_FOR: Duration = Duration::from_secs(5);
 const EVENTS: &str = "/api/v1/events?limit=1";
 
 async fn closed() -> World {
-    World::with_access(AccessPolicy { read_open: false }).await
+    World::with_access(AccessPolicy {
+        read_open: false,
+        ..AccessPolicy::default()
+    })
+    .await
 }
 
 async fn token(world: &World, scope: Scope) -> TokenSecret {
@@ -148,4 +152,83 @@ async fn a_token_made_after_it_was_tried_works_within_seconds() {
         ask_with(&world, EVENTS, &secret).await.status,
         StatusCode::OK
     );
+}
+
+/// What a browser asks before a page of `origin` may send `method` with a token.
+async fn preflight(world: &World, origin: &str, method: &str) -> Answer {
+    let request = Request::builder()
+        .method(Method::OPTIONS)
+        .uri(EVENTS)
+        .header(ORIGIN, origin)
+        .header("access-control-request-method", method)
+        .header("access-control-request-headers", "authorization");
+    send(world.router.clone(), request.body(Body::empty()).unwrap()).await
+}
+
+async fn get_from(world: &World, origin: &str) -> Answer {
+    let request = Request::get(EVENTS).header(ORIGIN, origin);
+    send(world.router.clone(), request.body(Body::empty()).unwrap()).await
+}
+
+#[tokio::test]
+async fn every_web_page_may_read_by_default_and_send_a_token() {
+    let world = closed().await;
+    let asked = preflight(&world, "https://map.example.org", "POST").await;
+    assert_eq!(asked.status, StatusCode::OK);
+    for (name, value) in [
+        ("access-control-allow-origin", "*"),
+        ("access-control-allow-methods", "GET,HEAD,POST"),
+        (
+            "access-control-allow-headers",
+            "authorization,content-type,last-event-id",
+        ),
+        ("access-control-max-age", "3600"),
+    ] {
+        assert_eq!(asked.header(name), Some(value), "{name}");
+    }
+    assert_eq!(asked.header("access-control-allow-credentials"), None);
+    // A page may also read why it was refused.
+    let refused = get_from(&world, "https://map.example.org").await;
+    assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(refused.header("access-control-allow-origin"), Some("*"));
+    assert_eq!(
+        refused.header("access-control-expose-headers"),
+        Some("retry-after,x-killwire-missed-before")
+    );
+}
+
+#[tokio::test]
+async fn a_list_of_origins_lets_those_pages_read_and_no_others() {
+    let world = World::with_access(AccessPolicy {
+        cors: "https://map.example.org, http://localhost:3000"
+            .parse()
+            .unwrap(),
+        ..AccessPolicy::default()
+    })
+    .await;
+    for origin in ["https://map.example.org", "http://localhost:3000"] {
+        for answer in [
+            preflight(&world, origin, "GET").await,
+            get_from(&world, origin).await,
+        ] {
+            assert_eq!(answer.header("access-control-allow-origin"), Some(origin));
+            assert_eq!(answer.header("vary"), Some("origin"));
+        }
+    }
+    let other = get_from(&world, "https://elsewhere.example.org").await;
+    assert_eq!(other.header("access-control-allow-origin"), None);
+}
+
+#[tokio::test]
+async fn web_pages_can_be_kept_out_altogether() {
+    let world = World::with_access(AccessPolicy {
+        cors: Cors::Off,
+        ..AccessPolicy::default()
+    })
+    .await;
+    let asked = preflight(&world, "https://map.example.org", "GET").await;
+    assert_eq!(asked.status, StatusCode::METHOD_NOT_ALLOWED);
+    let answer = get_from(&world, "https://map.example.org").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.header("access-control-allow-origin"), None);
 }
