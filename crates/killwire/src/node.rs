@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use killwire_clock::Clock;
-use killwire_delivery::{AccessPolicy, Delivery, Limits, Operations};
+use killwire_delivery::{Delivery, Operations};
 use killwire_store::Store;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -80,7 +80,14 @@ impl Node {
             repairer: feed.repairer(),
         });
 
-        keep_http(&mut supervisor, listener, &store, &operations, &stop);
+        keep_http(
+            &mut supervisor,
+            listener,
+            &config,
+            &store,
+            &operations,
+            &stop,
+        );
         keep_control(&mut supervisor, control_listener, control, &stop)?;
         keep_figures(&mut supervisor, &operations, &stop);
         keep_gc(&mut supervisor, &store, &config, &stop);
@@ -146,20 +153,21 @@ fn listen(address: SocketAddr) -> Result<std::net::TcpListener, Failure> {
 fn keep_http(
     supervisor: &mut Supervisor,
     listener: std::net::TcpListener,
+    config: &Config,
     store: &Store,
     operations: &Arc<Running>,
     stop: &CancellationToken,
 ) {
+    let (access, limits) = (config.access.clone(), config.limits.clone());
     let (store, operations, stop) = (store.clone(), Arc::clone(operations), stop.clone());
     supervisor.keep("http", move || {
         let listener = listener.try_clone();
-        let limits = Limits::default();
         let connections = limits.connections.clone();
         let router = killwire_delivery::router(Delivery {
             store: store.clone(),
             clock: Clock::system(),
-            limits,
-            access: AccessPolicy::default(),
+            limits: limits.clone(),
+            access: access.clone(),
             operations: Arc::clone(&operations) as Arc<dyn Operations>,
             stop: stop.clone(),
         });
