@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
-use http::header::RETRY_AFTER;
+use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
-use killwire_store::{ReadError, Seq, StoreError};
+use killwire_store::{ReadError, Scope, Seq, StoreError};
 use serde::Serialize;
 
 use crate::encode::json_response;
@@ -87,6 +87,18 @@ pub(crate) enum ApiError {
     Filter(#[from] FilterError),
     #[error(transparent)]
     HubFull(#[from] Full),
+    #[error(
+        "this needs a token: send the header \"Authorization: Bearer kw_…\"; whoever runs this server makes one with `killwire token create NAME`"
+    )]
+    NoToken,
+    #[error(
+        "this token is not known here: it was revoked, or is not all of it; whoever runs this server makes another with `killwire token create NAME`"
+    )]
+    WrongToken,
+    #[error(
+        "this token has the scope {scope}, and this needs {needed}; whoever runs this server makes one with `killwire token create NAME --scope {needed}`"
+    )]
+    ScopeTooSmall { scope: Scope, needed: Scope },
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -121,6 +133,8 @@ impl ApiError {
             | Self::Body { .. }
             | Self::Filter(_)
             | Self::Ahead { .. } => StatusCode::BAD_REQUEST,
+            Self::NoToken | Self::WrongToken => StatusCode::UNAUTHORIZED,
+            Self::ScopeTooSmall { .. } => StatusCode::FORBIDDEN,
             Self::NoSuchKillmail | Self::NoSuchRoute => StatusCode::NOT_FOUND,
             Self::NoSuchMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::Version(_) => StatusCode::FORBIDDEN,
@@ -150,6 +164,16 @@ impl ApiError {
                 "Internal server error".to_owned()
             }
             _ => self.to_string(),
+        }
+    }
+
+    /// How to show a token, as RFC 6750 has it for those who were refused for want of one.
+    fn challenge(&self) -> Option<&'static str> {
+        match self {
+            Self::NoToken => Some("Bearer"),
+            Self::WrongToken => Some(r#"Bearer error="invalid_token""#),
+            Self::ScopeTooSmall { .. } => Some(r#"Bearer error="insufficient_scope""#),
+            _ => None,
         }
     }
 
@@ -190,6 +214,7 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let status = self.status();
         let error = self.public_text();
+        let challenge = self.challenge();
         let (oldest, head) = self.positions();
         let body = ErrorBody {
             error,
@@ -197,6 +222,10 @@ impl IntoResponse for ApiError {
             head,
         };
         let mut response = json_response(status, &body);
+        if let Some(challenge) = challenge {
+            let challenge = HeaderValue::from_static(challenge);
+            response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        }
         if matches!(
             status,
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS

@@ -16,6 +16,7 @@ mod hub;
 mod limits;
 mod long_poll;
 mod metric;
+mod observe;
 mod operations;
 mod path_id;
 mod query;
@@ -30,13 +31,16 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::from_fn;
 use killwire_clock::Clock;
-use killwire_store::Store;
+use killwire_store::{Scope, Store};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate as _, SizeAbove};
 
+use access::{Access, Carried};
+pub use access::{AccessPolicy, Cors, CorsError, NoRandomness, NoTokenSecret, TokenSecret};
 pub use address::{ClientAddress, TrustedProxies, TrustedProxiesError};
 pub use hub::filter::{FILTER_NAMES, Filter, FilterError, FilterLimits, Watch};
 pub use hub::{Full, Hub, HubLimits, HubReport, Protocol, ReaderReport};
@@ -64,6 +68,8 @@ pub struct Delivery {
     pub clock: Clock,
     /// What one request may ask for.
     pub limits: Limits,
+    /// Who may ask.
+    pub access: AccessPolicy,
     /// What the running program has to say about itself.
     pub operations: Arc<dyn Operations>,
     /// When cancelled, long polls answer with what there is. The same token as [`serve`]'s.
@@ -76,6 +82,7 @@ struct Shared {
     hub: Arc<Hub>,
     clock: Clock,
     limits: Limits,
+    access: Access,
     operations: Arc<dyn Operations>,
     stop: CancellationToken,
     long_polls: Arc<Semaphore>,
@@ -83,12 +90,19 @@ struct Shared {
 
 /// All routes, ready to be served by [`serve`] or called in a test.
 pub fn router(delivery: Delivery) -> Router {
+    let access = Access::new(
+        &delivery.access,
+        delivery.store.clone(),
+        delivery.clock.clone(),
+    );
+    let cors = delivery.access.cors.layer();
     let shared = Arc::new(Shared {
         long_polls: Arc::new(Semaphore::new(delivery.limits.long_polls)),
         store: delivery.store,
         hub: delivery.hub,
         clock: delivery.clock,
         limits: delivery.limits,
+        access: access.clone(),
         operations: delivery.operations,
         stop: delivery.stop,
     });
@@ -96,18 +110,27 @@ pub fn router(delivery: Delivery) -> Router {
         .quality(CompressionLevel::Fastest)
         // Compressing a stream would hold its events back until a block is full.
         .compress_when(SizeAbove::new(COMPRESS_ABOVE_BYTES).and(NotForContentType::SSE));
-    Router::new()
+    let connected = Router::new()
+        .merge(routes::stream::routes())
+        .merge(routes::channel::routes());
+    let reading = Router::new()
         .merge(routes::killfeed::routes())
         .merge(routes::events::routes())
-        .merge(routes::stream::routes())
-        .merge(routes::channel::routes())
         .merge(routes::killmail::routes())
         .merge(routes::system::routes())
+        .merge(routes::status::routes());
+    let routes = Router::new()
+        .merge(access.guard(Scope::Read, Carried::ByHeader, reading))
+        .merge(access.guard(Scope::Read, Carried::ByHeaderOrUrl, connected))
         .merge(routes::health::routes())
-        .merge(routes::status::routes())
-        .fallback(routes::channel::open_anywhere)
+        .fallback(routes::no_such_route)
         .method_not_allowed_fallback(routes::no_such_method)
-        .layer(compression)
-        .layer(from_fn(access::observe))
-        .with_state(shared)
+        .layer(compression);
+    // Outside the guards: a browser asks without a token whether it may send one.
+    let routes = match cors {
+        Some(cors) => routes.layer(cors),
+        None => routes,
+    };
+    let routes = routes.layer(from_fn(observe::observe)).with_state(shared);
+    Router::new().fallback_service(routes.map_request(routes::channel::at_its_path))
 }

@@ -11,6 +11,11 @@ pub(crate) mod system;
 
 use crate::error::ApiError;
 
+/// The answer where there is no route.
+pub(crate) async fn no_such_route() -> ApiError {
+    ApiError::NoSuchRoute
+}
+
 /// The answer where the route knows other methods only; axum adds the `Allow` header.
 pub(crate) async fn no_such_method() -> ApiError {
     ApiError::NoSuchMethod

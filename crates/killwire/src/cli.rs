@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use killwire_store::{Scope, TokenKey, TokenName};
 
 use crate::config::parse_duration;
 
@@ -182,6 +183,20 @@ Examples:
         /// The killmail's id
         killmail_id: i64,
     },
+    /// Make, list and revoke the tokens that clients show
+    ///
+    /// A token is a secret that a client sends with each request. Reading needs one where
+    /// server.reading is set to token; whatever changes something over HTTP always needs one. Only a
+    /// hash of it is stored, so it is shown once, when it is made: on standard output and nothing
+    /// else there, so that a script can take it. Works beside a running server and without one.
+    #[command(after_help = "\
+Examples:
+  killwire token create my-map
+  killwire token revoke my-map")]
+    Token {
+        #[command(subcommand)]
+        action: TokenAction,
+    },
     /// Copy the whole database into a new file
     ///
     /// The copy is consistent, also beside a running server. To restore it, stop Killwire and put
@@ -333,6 +348,52 @@ pub(crate) enum SdeAction {
     },
     /// Which build is in use, and what it holds
     Status,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenAction {
+    /// Make a token and show its secret, once
+    Create {
+        /// Whose it is, to know it again in the list: my-map, home script
+        #[arg(value_parser = TokenName::new)]
+        name: TokenName,
+        /// What it may do; each includes those before it
+        #[arg(long, value_enum, default_value_t = TokenScope::Read)]
+        scope: TokenScope,
+    },
+    /// The tokens in force, without their secrets
+    List {
+        /// Also those that were revoked
+        #[arg(long)]
+        all: bool,
+    },
+    /// Make a token useless; a running server refuses it within seconds
+    Revoke {
+        /// Its name or number
+        #[arg(value_name = "NAME|ID")]
+        which: TokenKey,
+    },
+}
+
+/// What a token may do, as it is written on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TokenScope {
+    /// Read killmails, events and status
+    Read,
+    /// Change what is stored
+    Write,
+    /// Do what the owner of the server does
+    Admin,
+}
+
+impl From<TokenScope> for Scope {
+    fn from(scope: TokenScope) -> Self {
+        match scope {
+            TokenScope::Read => Self::Read,
+            TokenScope::Write => Self::Write,
+            TokenScope::Admin => Self::Admin,
+        }
+    }
 }
 
 /// How fast `replay --as-live` goes.

@@ -1,6 +1,8 @@
 //! What a person does to the state: the one implementation, whether it runs inside the server or in
 //! a command of its own.
 
+mod tokens;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,6 +11,8 @@ use killwire_intake::{Enricher, known_at_once};
 use killwire_killmail::Parsed;
 use killwire_store::{Gap, GapState, Offer, Origin, QuarantineId, Quarantined, Store, StoreError};
 use serde::{Deserialize, Serialize};
+
+pub(crate) use tokens::{NewToken, Token};
 
 /// The most entries that one call lists or tries again.
 const MAX_LISTED: usize = 10_000;

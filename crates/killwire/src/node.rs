@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use killwire_clock::Clock;
-use killwire_delivery::{Delivery, Hub, HubLimits, Limits, Operations};
+use killwire_delivery::{Delivery, Hub, HubLimits, Operations};
 use killwire_store::Store;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -93,6 +93,7 @@ impl Node {
         keep_http(
             &mut supervisor,
             listener,
+            &config,
             (&store, &hub),
             &operations,
             &stop,
@@ -173,21 +174,23 @@ fn keep_hub(supervisor: &mut Supervisor, hub: &Arc<Hub>, stop: &CancellationToke
 fn keep_http(
     supervisor: &mut Supervisor,
     listener: std::net::TcpListener,
+    config: &Config,
     (store, hub): (&Store, &Arc<Hub>),
     operations: &Arc<Running>,
     stop: &CancellationToken,
 ) {
+    let (access, limits) = (config.access.clone(), config.limits.clone());
     let (store, hub) = (store.clone(), Arc::clone(hub));
     let (operations, stop) = (Arc::clone(operations), stop.clone());
     supervisor.keep("http", move || {
         let listener = listener.try_clone();
-        let limits = Limits::default();
         let connections = limits.connections.clone();
         let router = killwire_delivery::router(Delivery {
             store: store.clone(),
             hub: Arc::clone(&hub),
             clock: Clock::system(),
-            limits,
+            limits: limits.clone(),
+            access: access.clone(),
             operations: Arc::clone(&operations) as Arc<dyn Operations>,
             stop: stop.clone(),
         });

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use killwire_intake::import::{ImportDocument, ImportMode, ImportTotals};
 use killwire_killmail::KillmailId;
 use killwire_lookup::StaticDataStatus;
-use killwire_store::{Gap, QuarantineId, Quarantined, Store};
+use killwire_store::{Gap, QuarantineId, Quarantined, Store, TokenKey};
 use tokio::sync::OnceCell;
 
 use crate::config::Config;
 use crate::control::ControlClient;
 use crate::data_dir;
-use crate::desk::{Desk, EntryWithBytes, Repaired, RetryReport, Selection};
+use crate::desk::{Desk, EntryWithBytes, NewToken, Repaired, RetryReport, Selection, Token};
 use crate::failure::Failure;
 use crate::inquiry::{Inquiry, Match, Priced, Worth};
 use crate::knowledge::Knowledge;
@@ -149,6 +149,29 @@ impl Operator {
         Ok(match self {
             Self::Server(server) => server.value(id).await?,
             Self::Alone(alone) => alone.inquiry().await?.value(id).await?,
+        })
+    }
+
+    /// Makes a token known.
+    pub(crate) async fn create_token(&self, new: &NewToken) -> Result<Token, Failure> {
+        Ok(match self {
+            Self::Server(server) => server.create_token(new).await?,
+            Self::Alone(alone) => alone.desk.create_token(new).await?,
+        })
+    }
+
+    pub(crate) async fn tokens(&self) -> Result<Vec<Token>, Failure> {
+        Ok(match self {
+            Self::Server(server) => server.tokens().await?,
+            Self::Alone(alone) => alone.desk.tokens().await?,
+        })
+    }
+
+    /// Revokes a token and says which it was; none where there is no such one in force.
+    pub(crate) async fn revoke_token(&self, which: &TokenKey) -> Result<Option<Token>, Failure> {
+        Ok(match self {
+            Self::Server(server) => server.revoke_token(which).await?,
+            Self::Alone(alone) => alone.desk.revoke_token(which).await?,
         })
     }
 

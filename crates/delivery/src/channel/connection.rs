@@ -24,6 +24,7 @@ use super::past::{Past, Receiver};
 use super::push::Push;
 use super::session::Session;
 use super::topic::Topic;
+use crate::access::{Access, Pass};
 use crate::hub::filter::{Filter, FilterLimits, Watch};
 use crate::hub::reader::{Caught, Reader};
 use crate::hub::seat::Sink as _;
@@ -42,6 +43,10 @@ const SILENCE: Duration = Duration::from_secs(60);
 /// waits 15 minutes.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(300);
 
+/// How often the pass of a client is looked at. A client says something at least as often as it may
+/// be silent, which is when this is done.
+const ADMITTED: Duration = Duration::from_secs(20);
+
 /// How long a client may leave what was sent unread.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -58,6 +63,9 @@ pub(crate) struct Opened {
     pub(crate) session: Session,
     /// By what its readers are counted.
     pub(crate) address: Option<IpAddr>,
+    pub(crate) access: Access,
+    /// Why the client was let in.
+    pub(crate) pass: Pass,
     pub(crate) ids: usize,
     pub(crate) seat: Seat,
     pub(crate) stop: CancellationToken,
@@ -82,6 +90,8 @@ enum End {
     Log(#[from] ReadError),
     #[error("the store could not be read: {0}")]
     Store(#[from] StoreError),
+    #[error("its token was revoked")]
+    Revoked,
     #[error("the server stops")]
     Stopped,
 }
@@ -97,6 +107,10 @@ struct Connection {
     topics: Vec<Followed>,
     past: Past,
     address: Option<IpAddr>,
+    access: Access,
+    pass: Pass,
+    /// When the pass was last looked at.
+    admitted: Timestamp,
     ids: usize,
     heard: Timestamp,
     sign_of_life: Timestamp,
@@ -128,6 +142,9 @@ pub(crate) async fn serve(opened: Opened) {
         topics: Vec::new(),
         past: Past::default(),
         address: opened.address,
+        access: opened.access,
+        pass: opened.pass,
+        admitted: now,
         ids: opened.ids,
         heard: now,
         sign_of_life: after(now, SIGN_OF_LIFE),
@@ -153,6 +170,7 @@ impl Connection {
     /// Everything there is to do now, and then waiting for more.
     async fn turn(&mut self) -> Result<(), End> {
         self.take_messages().await?;
+        self.look_at_pass().await?;
         let behind = self.read_on().await?;
         let (past, past_at) = self.send_past().await?;
         let busy = behind || past;
@@ -178,6 +196,20 @@ impl Connection {
             self.give_sign_of_life(now);
         }
         Ok(())
+    }
+
+    /// Ends what a revoked token opened.
+    async fn look_at_pass(&mut self) -> Result<(), End> {
+        let now = self.clock.now();
+        if now < after(self.admitted, ADMITTED) {
+            return Ok(());
+        }
+        self.admitted = now;
+        match self.access.still_allows(self.pass).await {
+            Ok(false) => Err(End::Revoked),
+            // Where the store does not answer, the next look will tell.
+            Ok(true) | Err(_) => Ok(()),
+        }
     }
 
     async fn flush(&self) -> Result<(), End> {

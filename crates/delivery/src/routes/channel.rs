@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
+use axum::{Extension, Router};
 use http::StatusCode;
 use hyper_util::rt::TokioIo;
 
+use crate::access::Pass;
 use crate::channel::connection::{self, Opened};
 use crate::channel::{ChannelLimits, Session, Vsn, Who};
 use crate::error::ApiError;
@@ -19,7 +20,7 @@ use crate::websocket::{self, Refusal};
 use crate::{ClientAddress, Shared};
 
 /// The endpoint's path. A client that was given a longer address asks for `//socket/websocket`, or
-/// with a prefix; see [`open_anywhere`].
+/// with a prefix; see [`at_its_path`].
 const PATH: &str = "/socket/websocket";
 
 /// How a client may name itself, as the peer has it; the first that is there counts.
@@ -29,23 +30,26 @@ pub(crate) fn routes() -> Router<Arc<Shared>> {
     Router::new().route(PATH, any(open))
 }
 
-/// What no other route has: the endpoint behind a doubled slash or a reverse proxy's prefix, or
-/// nothing.
-pub(crate) async fn open_anywhere(
-    state: State<Arc<Shared>>,
-    address: ClientAddress,
-    request: Request,
-) -> Result<Response, ApiError> {
-    if request.uri().path().ends_with(PATH) {
-        open(state, address, request).await
-    } else {
-        Err(ApiError::NoSuchRoute)
+/// Takes a request for the endpoint to its path. Only requests for WebSockets have paths that end so.
+pub(crate) fn at_its_path(mut request: Request) -> Request {
+    let path = request.uri().path();
+    if path != PATH && path.ends_with(PATH) {
+        let path_and_query = match request.uri().query() {
+            Some(query) => format!("{PATH}?{query}"),
+            None => PATH.to_owned(),
+        };
+        // What came from a URI makes one again.
+        if let Ok(uri) = path_and_query.parse() {
+            *request.uri_mut() = uri;
+        }
     }
+    request
 }
 
 async fn open(
     State(shared): State<Arc<Shared>>,
     address: ClientAddress,
+    Extension(pass): Extension<Pass>,
     request: Request,
 ) -> Result<Response, ApiError> {
     let query = Query::of(request.uri(), &shared.limits)?;
@@ -81,6 +85,8 @@ async fn open(
             early: parts.read_buf.into(),
             session,
             address: address.limited_as(),
+            access: shared.access.clone(),
+            pass,
             ids: shared.limits.ids,
             seat,
             stop,

@@ -30,7 +30,7 @@ use crate::{Limits, Shared, metric};
 const PATH: &str = "/api/killfeed";
 
 /// Tells a client that events which it had not seen are no longer offered: the oldest seq that is.
-const MISSED_BEFORE: HeaderName = HeaderName::from_static("x-killwire-missed-before");
+pub(crate) const MISSED_BEFORE: HeaderName = HeaderName::from_static("x-killwire-missed-before");
 
 pub(crate) fn routes() -> Router<Arc<Shared>> {
     Router::new()

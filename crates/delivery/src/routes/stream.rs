@@ -7,11 +7,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Extension, Router};
 use bytes::Bytes;
 use futures::stream;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -19,6 +19,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use jiff::Timestamp;
 use killwire_store::{EventKind, LogEvent, ReadError, Seq};
 
+use crate::access::Pass;
 use crate::error::ApiError;
 use crate::hub::filter::{FILTER_NAMES, Filter, FilterLimits, Watch};
 use crate::hub::parcel::{Form, Parcel, Wire};
@@ -50,6 +51,7 @@ pub(crate) fn routes() -> Router<Arc<Shared>> {
 async fn stream_kills(
     State(shared): State<Arc<Shared>>,
     address: ClientAddress,
+    Extension(pass): Extension<Pass>,
     headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response, ApiError> {
@@ -64,6 +66,8 @@ async fn stream_kills(
     let updates = filter.updates;
     let reader = shared.hub.open(caller, filter, start)?;
     let lines = Lines {
+        pass,
+        admitted: shared.clock.now(),
         shared,
         reader,
         updates,
@@ -165,6 +169,9 @@ struct Lines {
     reader: Reader,
     updates: bool,
     begun: bool,
+    /// Why the client was let in, and when that was last looked at.
+    pass: Pass,
+    admitted: Timestamp,
 }
 
 impl Lines {
@@ -176,6 +183,9 @@ impl Lines {
             return Ok(Some(
                 format!("retry: {RETRY_MS}\nid: {position}\n\n").into(),
             ));
+        }
+        if !self.is_admitted().await {
+            return Ok(None);
         }
         let stop = self.shared.stop.clone();
         let quiet = self.shared.clock.sleep(KEEP_ALIVE);
@@ -195,6 +205,19 @@ impl Lines {
             }
             () = stop.cancelled() => Ok(None),
         }
+    }
+
+    /// Whether the client's token, where it needs one, is still good.
+    async fn is_admitted(&mut self) -> bool {
+        let now = self.shared.clock.now();
+        let next = self.admitted.checked_add(KEEP_ALIVE);
+        if next.is_ok_and(|next| now < next) {
+            return true;
+        }
+        self.admitted = now;
+        // Where the store does not answer, the next look will tell.
+        let allowed = self.shared.access.still_allows(self.pass).await;
+        allowed.unwrap_or(true)
     }
 
     fn event(&self, parcel: &Parcel) -> Bytes {

@@ -1,6 +1,7 @@
 //! What clients get over HTTP, byte for byte, from a real SQLite store.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod access;
 mod events;
 mod killfeed;
 mod killfeed_ack;

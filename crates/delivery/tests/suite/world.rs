@@ -12,7 +12,9 @@ use futures::future::BoxFuture;
 use http::{HeaderMap, Method, Request, StatusCode};
 use jiff::Timestamp;
 use killwire_clock::Clock;
-use killwire_delivery::{Delivery, HealthReport, Hub, HubLimits, Limits, Operations, router};
+use killwire_delivery::{
+    AccessPolicy, Delivery, HealthReport, Hub, HubLimits, Limits, Operations, router,
+};
 use killwire_killmail::{Document, KillmailId, Parsed, parse};
 use killwire_store::{
     Append, Backend, Offer, Origin, Outcome, Retention, Seq, SourceName, Store, StoreConfig,
@@ -42,7 +44,7 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        Self::with(Limits::default(), Retention::default()).await
+        Self::with_limits(Limits::default()).await
     }
 
     pub(crate) async fn with_limits(limits: Limits) -> Self {
@@ -50,6 +52,14 @@ impl World {
     }
 
     pub(crate) async fn with(limits: Limits, retention: Retention) -> Self {
+        Self::made(limits, retention, AccessPolicy::default()).await
+    }
+
+    pub(crate) async fn with_access(access: AccessPolicy) -> Self {
+        Self::made(Limits::default(), Retention::default(), access).await
+    }
+
+    async fn made(limits: Limits, retention: Retention, access: AccessPolicy) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let clock = Clock::manual("2026-11-20T12:00:00Z".parse::<Timestamp>().unwrap());
         let mut config = StoreConfig::new(Backend::Sqlite(dir.path().join("killwire.db")));
@@ -66,6 +76,7 @@ impl World {
             hub,
             clock: clock.clone(),
             limits,
+            access,
             operations: program.clone(),
             stop: stop.clone(),
         });

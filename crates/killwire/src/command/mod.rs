@@ -13,6 +13,7 @@ mod replay;
 mod sde;
 mod serve;
 mod sim;
+mod token;
 mod value;
 
 use std::process::ExitCode;
@@ -49,6 +50,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
         }
         Command::Price { what } => return block_on(price::run(&global, &what.join(" "))),
         Command::Value { killmail_id } => block_on(value::run(&global, killmail_id))?,
+        Command::Token { action } => block_on(token::run(&global, &action))?,
         Command::Backup { file } => block_on(backup::run(&global, &file))?,
     }
     Ok(ExitCode::SUCCESS)

@@ -241,12 +241,13 @@ impl Findings<'_> {
             .text("server.listen")
             .and_then(parse_address)
             .is_some_and(|address| !address.ip().is_loopback())
+            && self.text("server.reading") == Some("open")
         {
             self.add(
                 Severity::Warning,
                 "server.listen",
                 "everyone who reaches this address can read",
-                "listen on 127.0.0.1 and put a proxy in front, unless that is what you want",
+                "unless that is what you want, set server.reading to token, or listen on 127.0.0.1 and put a proxy in front",
             );
         }
         for key in self.remote_upstreams() {

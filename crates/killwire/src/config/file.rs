@@ -72,7 +72,11 @@ fn scalar(value: &DeValue<'_>) -> String {
         DeValue::Float(number) => number.to_string(),
         DeValue::Boolean(flag) => flag.to_string(),
         DeValue::Datetime(moment) => moment.to_string(),
-        DeValue::Array(_) => "a list".to_owned(),
+        // Lists are written with commas wherever there are no brackets.
+        DeValue::Array(items) => {
+            let items: Vec<String> = items.iter().map(|item| scalar(item.get_ref())).collect();
+            items.join(", ")
+        }
         DeValue::Table(_) => "a table".to_owned(),
     }
 }

@@ -61,6 +61,27 @@ const SETTINGS: &[Setting] = &[
         "How far the log may lie behind the feed before /health/ready says no.",
     ),
     setting(
+        "server.reading",
+        Kind::OneOf(&["open", "token"]),
+        "open",
+        &["KILLWIRE_READING"],
+        "Who may read: open means everyone who reaches the server, token only those who show one (`killwire token create`).",
+    ),
+    setting(
+        "server.cors",
+        Kind::Cors,
+        "*",
+        &["KILLWIRE_CORS"],
+        "Which web pages may read the answers: * for all, off for none, or their origins with commas between them.",
+    ),
+    setting(
+        "server.trusted_proxies",
+        Kind::Proxies,
+        "",
+        &["KILLWIRE_TRUSTED_PROXIES"],
+        "Addresses and networks of the proxies in front, whose X-Forwarded-For says who the clients are; nobody else's is believed.",
+    ),
+    setting(
         "storage.data_dir",
         Kind::Path,
         "",
@@ -300,6 +321,50 @@ const SETTINGS: &[Setting] = &[
         "16MiB",
         &["KILLWIRE_LIMITS_DOCUMENT_BYTES"],
         "The largest single document that `replay` takes in.",
+    ),
+    setting(
+        "limits.connections",
+        Kind::Count {
+            min: 1,
+            max: 1_000_000,
+        },
+        "8192",
+        &["KILLWIRE_LIMITS_CONNECTIONS"],
+        "How many connections may be open at the same time; each takes a file descriptor.",
+    ),
+    setting(
+        "limits.connections_per_address",
+        Kind::Count {
+            min: 1,
+            max: 1_000_000,
+        },
+        "256",
+        &["KILLWIRE_LIMITS_CONNECTIONS_PER_ADDRESS"],
+        "How many of them from one address; this machine and trusted proxies are not counted.",
+    ),
+    setting(
+        "limits.long_polls",
+        Kind::Count {
+            min: 1,
+            max: 1_000_000,
+        },
+        "4096",
+        &["KILLWIRE_LIMITS_LONG_POLLS"],
+        "How many requests may wait for something to happen at the same time.",
+    ),
+    setting(
+        "limits.head_timeout",
+        Kind::Duration,
+        "30s",
+        &["KILLWIRE_LIMITS_HEAD_TIMEOUT"],
+        "How long a request's headers may take to arrive, and an open connection may be idle.",
+    ),
+    setting(
+        "limits.write_timeout",
+        Kind::Duration,
+        "30s",
+        &["KILLWIRE_LIMITS_WRITE_TIMEOUT"],
+        "How long a client may leave an answer unread before it is dropped.",
     ),
     setting(
         "log.level",

@@ -192,3 +192,55 @@ fn lengths_of_time_are_read_as_people_write_them() {
     assert_eq!(parse_duration("-5s"), None);
     assert_eq!(parse_duration("soon"), None);
 }
+
+#[test]
+fn the_defaults_of_access_and_limits_are_those_of_delivery() {
+    let config = Config::of(&layers("", &[], Flags::default())).unwrap();
+    assert_eq!(config.access, killwire_delivery::AccessPolicy::default());
+    let defaults = killwire_delivery::Limits::default();
+    assert_eq!(format!("{:?}", config.limits), format!("{defaults:?}"));
+}
+
+#[test]
+fn access_is_set_with_lists_in_brackets_or_with_commas() {
+    for lists in [
+        "cors = [\"https://a.example\", \"https://b.example\"]\ntrusted_proxies = [\"10.0.0.5\", \"172.16.0.0/12\"]\n",
+        "cors = \"https://a.example, https://b.example\"\ntrusted_proxies = \"10.0.0.5, 172.16.0.0/12\"\n",
+    ] {
+        let file = format!(
+            "[server]\nreading = \"token\"\n{lists}[limits]\nconnections = 100\nconnections_per_address = 5\n"
+        );
+        let config = Config::of(&layers(&file, &[], Flags::default())).unwrap();
+        assert!(!config.access.read_open);
+        let cors = "https://a.example, https://b.example".parse().unwrap();
+        assert_eq!(config.access.cors, cors);
+        let connections = config.limits.connections;
+        let proxies = "10.0.0.5, 172.16.0.0/12".parse().unwrap();
+        assert_eq!(connections.trusted_proxies, proxies);
+        assert_eq!((connections.open, connections.per_address), (100, 5));
+    }
+}
+
+#[test]
+fn access_that_nobody_can_mean_is_told_with_its_fix() {
+    let problems = problems(
+        "[server]\nreading = \"closed\"\ncors = \"map.example.com\"\ntrusted_proxies = \"0.0.0.0/0\"\n",
+    );
+    let text: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(problems.len(), 3, "{text:#?}");
+    for part in ["open or token", "https://map.example.com", "10.0.0.5"] {
+        assert!(text.iter().any(|t| t.contains(part)), "{part}: {text:#?}");
+    }
+}
+
+#[test]
+fn production_does_not_mind_an_open_address_where_reading_is_closed() {
+    let problems = problems(
+        "profile = \"production\"\n[server]\nlisten = \"0.0.0.0:4004\"\nreading = \"token\"\n",
+    );
+    assert!(
+        problems
+            .iter()
+            .all(|problem| problem.key != "server.listen")
+    );
+}

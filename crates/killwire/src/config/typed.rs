@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use killwire_clock::Clock;
+use killwire_delivery::{AccessPolicy, ConnectionLimits, Limits, TrustedProxies};
 use killwire_intake::EnrichConfig;
 use killwire_lookup::LookupConfig;
 use killwire_store::{Backend, Retention, StoreConfig, WindowLimits};
@@ -36,6 +37,10 @@ pub(crate) enum FeedStart {
 pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     pub(crate) max_lag: Duration,
+    /// Who may ask.
+    pub(crate) access: AccessPolicy,
+    /// What one client may ask for.
+    pub(crate) limits: Limits,
     pub(crate) data_dir: PathBuf,
     pub(crate) database_url: Option<String>,
     pub(crate) upstream: Upstream,
@@ -171,6 +176,11 @@ impl Reader<'_> {
         Ok(Config {
             listen: self.read("server.listen", parse_address)?,
             max_lag: self.read("server.max_lag", parse_duration)?,
+            access: AccessPolicy {
+                read_open: self.text("server.reading")? == "open",
+                cors: self.read("server.cors", |text| text.parse().ok())?,
+            },
+            limits: self.limits()?,
             data_dir: self
                 .0
                 .get("storage.data_dir")
@@ -234,6 +244,29 @@ impl Reader<'_> {
                 .get("upstream.clock_epoch")
                 .and_then(|value| value.text.parse().ok()),
         })
+    }
+
+    fn limits(&self) -> Result<Limits, &'static str> {
+        Ok(Limits {
+            long_polls: self.count("limits.long_polls")?,
+            connections: ConnectionLimits {
+                open: self.count("limits.connections")?,
+                per_address: self.count("limits.connections_per_address")?,
+                trusted_proxies: self.trusted_proxies()?,
+                head_timeout: self.read("limits.head_timeout", parse_duration)?,
+                write_timeout: self.read("limits.write_timeout", parse_duration)?,
+                ..ConnectionLimits::default()
+            },
+            ..Limits::default()
+        })
+    }
+
+    fn trusted_proxies(&self) -> Result<TrustedProxies, &'static str> {
+        const KEY: &str = "server.trusted_proxies";
+        match self.0.get(KEY) {
+            Some(value) => value.text.parse().map_err(|_| KEY),
+            None => Ok(TrustedProxies::default()),
+        }
     }
 
     fn lookup(&self) -> Result<LookupConfig, &'static str> {

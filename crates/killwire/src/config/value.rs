@@ -4,6 +4,7 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
 use jiff::{Span, SpanRelativeTo, Timestamp};
+use killwire_delivery::{Cors, TrustedProxies};
 use killwire_lookup::price::PriceOrder;
 use killwire_upstream::{BaseUrl, Contact, Secret};
 
@@ -23,6 +24,8 @@ pub(crate) enum Kind {
     LogFilter,
     Secret,
     PriceSources,
+    Cors,
+    Proxies,
     OneOf(&'static [&'static str]),
 }
 
@@ -47,6 +50,8 @@ impl Kind {
             Self::LogFilter => tracing_subscriber::EnvFilter::try_new(text).is_ok(),
             Self::Secret => Secret::new(text).is_ok(),
             Self::PriceSources => text.parse::<PriceOrder>().is_ok(),
+            Self::Cors => text.parse::<Cors>().is_ok(),
+            Self::Proxies => text.parse::<TrustedProxies>().is_ok(),
             Self::OneOf(names) => names.contains(&text),
         };
         if fits { Ok(()) } else { Err(self.expected()) }
@@ -74,6 +79,13 @@ impl Kind {
             }
             Self::Secret => "printable characters without spaces".to_owned(),
             Self::PriceSources => "a list of janice, mutamarket and esi, each once".to_owned(),
+            Self::Cors => {
+                "*, off, or origins such as https://map.example.com, http://localhost:3000"
+                    .to_owned()
+            }
+            Self::Proxies => {
+                "the proxies' own addresses or networks, such as 10.0.0.5, 172.16.0.0/12".to_owned()
+            }
             Self::OneOf(names) => names.join(" or "),
         }
     }

@@ -7,14 +7,14 @@ use bytes::Bytes;
 use killwire_intake::import::{ImportDocument, ImportMode, ImportTotals};
 use killwire_killmail::KillmailId;
 use killwire_lookup::StaticDataStatus;
-use killwire_store::{Gap, QuarantineId, Quarantined};
+use killwire_store::{Gap, QuarantineId, Quarantined, TokenKey};
 use reqwest::{Client, Method, RequestBuilder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::server::{Asked, BackupRequest, Complaint, SdeImport};
+use super::server::{Asked, BackupRequest, Complaint, Revocation, SdeImport};
 use super::{ControlError, MAX_ANSWER_BYTES};
-use crate::desk::{EntryWithBytes, Repaired, RetryReport, Selection};
+use crate::desk::{EntryWithBytes, NewToken, Repaired, RetryReport, Selection, Token};
 use crate::inquiry::{Match, Priced, Worth};
 
 /// A backup of a large database takes a while; anything else is done long before.
@@ -113,6 +113,25 @@ impl ControlClient {
     pub(crate) async fn value(&self, id: KillmailId) -> Result<Option<Worth>, ControlError> {
         self.ask(self.request(Method::GET, &format!("value/{id}")))
             .await
+    }
+
+    pub(crate) async fn create_token(&self, new: &NewToken) -> Result<Token, ControlError> {
+        self.post("tokens", new).await
+    }
+
+    pub(crate) async fn tokens(&self) -> Result<Vec<Token>, ControlError> {
+        self.ask(self.request(Method::GET, "tokens")).await
+    }
+
+    pub(crate) async fn revoke_token(
+        &self,
+        which: &TokenKey,
+    ) -> Result<Option<Token>, ControlError> {
+        let which = match which {
+            TokenKey::Id(id) => id.to_string(),
+            TokenKey::Name(name) => name.to_string(),
+        };
+        self.post("tokens/revoke", &Revocation { which }).await
     }
 
     async fn question<T: DeserializeOwned>(

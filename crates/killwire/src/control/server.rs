@@ -15,13 +15,13 @@ use killwire_intake::import::{ImportDocument, ImportMode};
 use killwire_intake::{IntakeError, Repairer};
 use killwire_killmail::KillmailId;
 use killwire_lookup::StaticDataStatus;
-use killwire_store::StoreError;
+use killwire_store::{Scope, StoreError, TokenKey, TokenName, TokenNameError};
 use serde::{Deserialize, Serialize};
 use tokio::net::UnixListener;
 use tokio_util::sync::CancellationToken;
 
 use super::MAX_REQUEST_BYTES;
-use crate::desk::{Desk, Repaired, Selection};
+use crate::desk::{Desk, NewToken, Repaired, Selection, Token};
 use crate::inquiry::{Inquiry, Match, Priced};
 
 /// How long a command waits for a repair before it leaves it to the server.
@@ -61,6 +61,8 @@ fn router(control: Arc<Control>) -> Router {
         .route("/lookup", post(lookup))
         .route("/price", post(price))
         .route("/value/{id}", get(value))
+        .route("/tokens", get(tokens).post(create_token))
+        .route("/tokens/revoke", post(revoke_token))
         .layer(DefaultBodyLimit::max(MAX_REQUEST_BYTES))
         .with_state(control)
 }
@@ -83,6 +85,12 @@ impl IntoResponse for Refusal {
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         Self(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
+    }
+}
+
+impl From<TokenNameError> for Refusal {
+    fn from(error: TokenNameError) -> Self {
+        Self(StatusCode::BAD_REQUEST, error.to_string())
     }
 }
 
@@ -230,4 +238,42 @@ async fn backup(
 ) -> Result<Response, Refusal> {
     control.desk.backup(&request.file).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+async fn tokens(State(control): Shared) -> Result<Json<Vec<Token>>, Refusal> {
+    Ok(Json(control.desk.tokens().await?))
+}
+
+/// A [`NewToken`] as it is sent.
+#[derive(Debug, Deserialize)]
+struct TokenRequest {
+    name: String,
+    scope: Scope,
+    hash: [u8; 32],
+}
+
+async fn create_token(
+    State(control): Shared,
+    Json(request): Json<TokenRequest>,
+) -> Result<Json<Token>, Refusal> {
+    let new = NewToken {
+        name: TokenName::new(&request.name)?,
+        scope: request.scope,
+        hash: request.hash,
+    };
+    Ok(Json(control.desk.create_token(&new).await?))
+}
+
+/// Which token is to be useless: its name or its number.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Revocation {
+    pub(super) which: String,
+}
+
+async fn revoke_token(
+    State(control): Shared,
+    Json(revocation): Json<Revocation>,
+) -> Result<Json<Option<Token>>, Refusal> {
+    let which: TokenKey = revocation.which.parse()?;
+    Ok(Json(control.desk.revoke_token(&which).await?))
 }

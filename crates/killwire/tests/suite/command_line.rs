@@ -28,6 +28,7 @@ fn the_help_names_every_command_and_the_first_steps() {
       lookup       Say what a name or an id means
       price        Say what a type costs, by which source and when
       value        Value a stored killmail, line by line
+      token        Make, list and revoke the tokens that clients show
       backup       Copy the whole database into a new file
       completions  Print a completion script for a shell
       help         Print this message or the help of the given subcommand(s)
@@ -68,6 +69,7 @@ fn the_help_of_a_command_teaches_with_examples() {
         "doctor",
         "quarantine",
         "gaps",
+        "token",
         "backup",
         "completions",
     ] {
@@ -90,6 +92,7 @@ fn a_wrong_command_line_ends_with_2() {
         &["demo", "--for", "soon"],
         &["replay", "x", "--speed", "10/s"],
         &["quarantine", "retry"],
+        &["token", "create"],
     ] {
         let done = run(home.path(), line);
         assert_eq!(done.code, 2, "{line:?}: {}", done.err);

@@ -18,3 +18,4 @@ mod schema;
 mod server;
 mod static_data;
 mod stopping;
+mod tokens;

@@ -23,7 +23,7 @@ pub(crate) async fn observe(request: Request, next: Next) -> Response {
         .get::<MatchedPath>()
         .map_or(NO_ROUTE, MatchedPath::as_str)
         .to_owned();
-    // The path only: a query names clients.
+    // The path only: a query names clients, and may carry a token.
     let span = tracing::debug_span!(
         "request",
         method = %request.method(),
