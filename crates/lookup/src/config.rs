@@ -26,6 +26,8 @@ pub struct LookupConfig {
 pub struct CacheConfig {
     /// Names of pilots, corporations and alliances.
     pub names: Policy,
+    /// Who bears a name.
+    pub bearers: Policy,
     /// Tickers of corporations and alliances.
     pub tickers: Policy,
     /// Pilots with their birthday and standing.
@@ -44,29 +46,13 @@ pub struct CacheConfig {
     pub active_systems: Policy,
 }
 
-impl CacheConfig {
-    /// Every domain's policy, to be changed by its name.
-    pub fn policies_mut(&mut self) -> [&mut Policy; 9] {
-        [
-            &mut self.names,
-            &mut self.tickers,
-            &mut self.characters,
-            &mut self.affiliations,
-            &mut self.histories,
-            &mut self.killmails,
-            &mut self.system_kills,
-            &mut self.system_fetches,
-            &mut self.active_systems,
-        ]
-    }
-}
-
 impl Default for CacheConfig {
     fn default() -> Self {
         Self {
             names: Policy::new("names", DAY, 24 * MIB)
                 .stale_for(7 * DAY)
                 .missing_for(6 * HOUR),
+            bearers: Policy::new("bearers", 12 * HOUR, MIB),
             tickers: Policy::new("tickers", 30 * DAY, 6 * MIB)
                 .stale_for(60 * DAY)
                 .missing_for(6 * HOUR),

@@ -13,8 +13,8 @@ use killwire_upstream::{Employment, Priority, SystemKills, Upstreams};
 use crate::config::LookupConfig;
 use crate::entity::{Entity, EntityKey, Wanted};
 use crate::kinds::{
-    Affiliations, Belongs, Character, Characters, Histories, KillmailKey, Killmails, Names,
-    SystemKillsOf, Tickers,
+    Affiliations, Bearers, Belongs, Character, Characters, Histories, KillmailKey, Killmails,
+    Names, SystemKillsOf, Tickers,
 };
 use crate::pipeline::Pipeline;
 use crate::price::{Price, Prices};
@@ -35,6 +35,7 @@ pub(crate) struct Inner {
     pub(crate) caches: Caches,
     pub(crate) systems: Systems,
     pub(crate) names: Pipeline<Names>,
+    pub(crate) bearers: Pipeline<Bearers>,
     pub(crate) tickers: Pipeline<Tickers>,
     pub(crate) characters: Pipeline<Characters>,
     pub(crate) affiliations: Pipeline<Affiliations>,
@@ -72,6 +73,11 @@ impl Lookup {
             clock.clone(),
             &caches,
         );
+        let bearers = Bearers {
+            esi: Arc::clone(esi),
+            clock: clock.clone(),
+            names: names.clone(),
+        };
         let tickers = Tickers {
             esi: Arc::clone(esi),
             store: store.clone(),
@@ -103,6 +109,7 @@ impl Lookup {
         let lookup = Self {
             inner: Arc::new(Inner {
                 names,
+                bearers: Pipeline::new(bearers, policies.bearers, clock.clone(), &caches),
                 tickers: Pipeline::new(tickers, policies.tickers, clock.clone(), &caches),
                 characters: Pipeline::new(characters, policies.characters, clock.clone(), &caches),
                 affiliations: Pipeline::new(

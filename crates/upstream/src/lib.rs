@@ -48,7 +48,8 @@ pub use contact::{Contact, ContactError};
 pub use error::{Pause, Refusal, UpstreamError};
 pub use esi::{
     Affiliation, AllianceInfo, CharacterInfo, CorporationInfo, Employment, EntityCategory,
-    EntityName, Esi, Fetched, MAX_IDS, MarketPrice, ServerStatus,
+    EntityName, Esi, Fetched, IdsOfNames, MAX_IDS, MAX_NAMES, MarketPrice, NamedId, ServerStatus,
+    is_possible_name,
 };
 pub use everef::{DayArchive, EveRef, Member};
 pub use history::{DayTotals, HistoryDay};

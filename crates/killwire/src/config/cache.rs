@@ -40,6 +40,18 @@ pub(super) const CACHE_SETTINGS: &[Setting] = &[
         "How much memory these may take: names of pilots, corporations and alliances.",
     ),
     holds(
+        "cache.bearers_ttl",
+        &["KILLWIRE_CACHE_BEARERS_TTL"],
+        "12h",
+        "How long these hold, at least: who bears a name that somebody looked up, or that nobody does.",
+    ),
+    room(
+        "cache.bearers_weight",
+        &["KILLWIRE_CACHE_BEARERS_WEIGHT"],
+        "1MiB",
+        "How much memory these may take: who bears a name that somebody looked up.",
+    ),
+    holds(
         "cache.tickers_ttl",
         &["KILLWIRE_CACHE_TICKERS_TTL"],
         "30d",
@@ -176,10 +188,15 @@ pub(super) const CACHE_SETTINGS: &[Setting] = &[
 /// Each cache's policy with the keys of its two settings.
 pub(super) fn policies(
     lookup: &mut LookupConfig,
-) -> [(&mut Policy, &'static str, &'static str); 12] {
+) -> [(&mut Policy, &'static str, &'static str); 13] {
     let LookupConfig { caches, prices } = lookup;
     [
         (&mut caches.names, "cache.names_ttl", "cache.names_weight"),
+        (
+            &mut caches.bearers,
+            "cache.bearers_ttl",
+            "cache.bearers_weight",
+        ),
         (
             &mut caches.tickers,
             "cache.tickers_ttl",

@@ -145,6 +145,12 @@ impl<K: Kind> Pipeline<K> {
         self.inner.cache.put(key, value, validity);
     }
 
+    /// Keeps what was learned elsewhere, and has the store remember it.
+    pub fn learn(&self, learned: Answers<K>) {
+        self.inner.shelve(learned.clone());
+        self.warm(learned);
+    }
+
     /// Keeps what the store remembered.
     pub fn warm(&self, known: Answers<K>) {
         for (key, loaded) in known {
