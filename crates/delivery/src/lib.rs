@@ -4,7 +4,9 @@
 //! ends in one file of `routes`, where the handler reads from the log and answers. Nothing here
 //! writes to the log; the only thing that moves is a client's own offset.
 //!
-//! An answer carries killmails as the bytes that the store encoded once; nothing is parsed again.
+//! An event carries its killmail as the bytes that the store encoded once; nothing is parsed again.
+//! The older routes encode what is stored when they are asked, with names where it has none
+//! ([`Namer`]).
 
 mod access;
 mod body;
@@ -13,6 +15,7 @@ mod error;
 mod limits;
 mod long_poll;
 mod metric;
+mod namer;
 mod operations;
 mod path_id;
 mod query;
@@ -34,6 +37,7 @@ use tower_http::compression::predicate::SizeAbove;
 
 pub use limits::{ConnectionLimits, Limits};
 pub use metric::describe as describe_metrics;
+pub use namer::Namer;
 pub use operations::{HealthReport, Operations, PartHealth, PartState};
 pub use server::serve;
 
@@ -51,6 +55,8 @@ pub struct Delivery {
     pub limits: Limits,
     /// What the running program has to say about itself.
     pub operations: Arc<dyn Operations>,
+    /// Who names killmails that were stored without names.
+    pub namer: Arc<dyn Namer>,
     /// When cancelled, long polls answer with what there is. The same token as [`serve`]'s.
     pub stop: CancellationToken,
 }
@@ -61,6 +67,7 @@ struct Shared {
     clock: Clock,
     limits: Limits,
     operations: Arc<dyn Operations>,
+    namer: Arc<dyn Namer>,
     stop: CancellationToken,
     long_polls: Arc<Semaphore>,
 }
@@ -73,6 +80,7 @@ pub fn router(delivery: Delivery) -> Router {
         clock: delivery.clock,
         limits: delivery.limits,
         operations: delivery.operations,
+        namer: delivery.namer,
         stop: delivery.stop,
     });
     let compression = CompressionLayer::new()

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use killwire_clock::Clock;
-use killwire_delivery::{Delivery, Limits, Operations};
+use killwire_delivery::{Delivery, Limits, Namer, Operations};
 use killwire_store::Store;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -23,6 +23,7 @@ use crate::feed::Feed;
 use crate::inquiry::Inquiry;
 use crate::knowledge::Knowledge;
 use crate::lock::Lock;
+use crate::namer::FromMemory;
 use crate::operations::Running;
 use crate::supervise::Supervisor;
 use crate::{data_dir, metric};
@@ -80,7 +81,8 @@ impl Node {
             repairer: feed.repairer(),
         });
 
-        keep_http(&mut supervisor, listener, &store, &operations, &stop);
+        let namer: Arc<dyn Namer> = Arc::new(FromMemory(knowledge.enricher.clone()));
+        keep_http(&mut supervisor, listener, &store, &operations, namer, &stop);
         keep_control(&mut supervisor, control_listener, control, &stop)?;
         keep_figures(&mut supervisor, &operations, &stop);
         keep_gc(&mut supervisor, &store, &config, &stop);
@@ -148,6 +150,7 @@ fn keep_http(
     listener: std::net::TcpListener,
     store: &Store,
     operations: &Arc<Running>,
+    namer: Arc<dyn Namer>,
     stop: &CancellationToken,
 ) {
     let (store, operations, stop) = (store.clone(), Arc::clone(operations), stop.clone());
@@ -160,6 +163,7 @@ fn keep_http(
             clock: Clock::system(),
             limits,
             operations: Arc::clone(&operations) as Arc<dyn Operations>,
+            namer: Arc::clone(&namer),
             stop: stop.clone(),
         });
         let stop = stop.clone();

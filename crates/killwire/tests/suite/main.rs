@@ -14,6 +14,7 @@ mod naming;
 mod operating;
 mod postgres;
 mod program;
+mod reading_archives;
 mod replaying;
 mod schema;
 mod server;
