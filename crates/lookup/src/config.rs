@@ -20,7 +20,7 @@ pub struct LookupConfig {
     pub prices: PriceConfig,
 }
 
-/// One policy per domain. Weights are bytes, roughly, but for the two that count systems. The
+/// One policy per domain. Weights are bytes, roughly, but for the one that counts systems. The
 /// defaults of the spans stand in `docs/caches.md`, with what they follow from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CacheConfig {
@@ -40,8 +40,6 @@ pub struct CacheConfig {
     pub killmails: Policy,
     /// Recent killmails of solar systems, from zKillboard.
     pub system_kills: Policy,
-    /// When each system's killmails were fetched; weighs 1 each.
-    pub system_fetches: Policy,
     /// Systems that somebody watches; weighs 1 each.
     pub active_systems: Policy,
 }
@@ -63,7 +61,6 @@ impl Default for CacheConfig {
             histories: Policy::new("histories", HOUR, 2 * MIB),
             killmails: Policy::new("killmails", HOUR, 8 * MIB).missing_for(10 * MINUTE),
             system_kills: Policy::new("system_kills", HOUR, 8 * MIB),
-            system_fetches: Policy::new("system_fetches", HOUR, 10_000),
             active_systems: Policy::new("active_systems", 10 * MINUTE, 10_000),
         }
     }

@@ -61,7 +61,8 @@ impl Lookup {
     ) -> Result<Self, LookupError> {
         let caches = Caches::default();
         let policies = config.caches;
-        let systems = Systems::new(&policies, clock.clone(), &caches);
+        let zkillboard = Arc::clone(&upstreams.zkillboard);
+        let systems = Systems::new(&policies, zkillboard, clock.clone(), &caches);
         let esi = &upstreams.esi;
         let names = Pipeline::new(
             Names {
@@ -103,7 +104,6 @@ impl Lookup {
         };
         let system_kills = SystemKillsOf {
             zkillboard: Arc::clone(&upstreams.zkillboard),
-            systems: systems.clone(),
             clock: clock.clone(),
         };
         let lookup = Self {

@@ -63,4 +63,4 @@ pub use secret::{Secret, SecretError};
 pub use static_data::{Build, StaticDataSite};
 pub use upstream::Upstream;
 pub use upstreams::Upstreams;
-pub use zkillboard::{MAX_PAST_HOURS, SystemKills, Zkillboard};
+pub use zkillboard::{MAX_PAST_HOURS, SYSTEM_FLOOR, SystemKills, Zkillboard};

@@ -124,18 +124,6 @@ pub(super) const CACHE_SETTINGS: &[Setting] = &[
         "How much memory these may take: recent killmails of a solar system, from zKillboard.",
     ),
     holds(
-        "cache.system_fetches_ttl",
-        &["KILLWIRE_CACHE_SYSTEM_FETCHES_TTL"],
-        "1h",
-        "How long these hold, at least: when each system's recent killmails were fetched.",
-    ),
-    room(
-        "cache.system_fetches_weight",
-        &["KILLWIRE_CACHE_SYSTEM_FETCHES_WEIGHT"],
-        "10000",
-        "How many of these there may be: when each system's recent killmails were fetched.",
-    ),
-    holds(
         "cache.active_systems_ttl",
         &["KILLWIRE_CACHE_ACTIVE_SYSTEMS_TTL"],
         "10m",
@@ -188,7 +176,7 @@ pub(super) const CACHE_SETTINGS: &[Setting] = &[
 /// Each cache's policy with the keys of its two settings.
 pub(super) fn policies(
     lookup: &mut LookupConfig,
-) -> [(&mut Policy, &'static str, &'static str); 13] {
+) -> [(&mut Policy, &'static str, &'static str); 12] {
     let LookupConfig { caches, prices } = lookup;
     [
         (&mut caches.names, "cache.names_ttl", "cache.names_weight"),
@@ -226,11 +214,6 @@ pub(super) fn policies(
             &mut caches.system_kills,
             "cache.system_kills_ttl",
             "cache.system_kills_weight",
-        ),
-        (
-            &mut caches.system_fetches,
-            "cache.system_fetches_ttl",
-            "cache.system_fetches_weight",
         ),
         (
             &mut caches.active_systems,

@@ -1,6 +1,5 @@
 //! Whom a name means that nobody here has met.
 
-use std::pin::pin;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -9,7 +8,7 @@ use killwire_lookup::{EntityKind, Lookup, MatchKind};
 use killwire_sim::names;
 use killwire_store::EntityRow;
 
-use crate::world::World;
+use crate::world::{World, meanwhile};
 
 const PILOT: i64 = 90_000_000;
 const ALLIANCE: i64 = 99_000_000;
@@ -63,19 +62,6 @@ async fn an_alliance_is_found_by_its_name_with_its_ticker() {
         "who bears the name, and the ticker"
     );
     world.assert_polite();
-}
-
-/// Lets time pass until something is done.
-async fn meanwhile<T>(clock: &Clock, doing: impl Future<Output = T>) -> T {
-    let mut doing = pin!(doing);
-    loop {
-        tokio::select! {
-            done = &mut doing => return done,
-            () = tokio::time::sleep(Duration::from_millis(2)) => {
-                clock.advance(Duration::from_millis(50));
-            }
-        }
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
