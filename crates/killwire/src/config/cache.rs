@@ -144,7 +144,7 @@ pub(super) const CACHE_SETTINGS: &[Setting] = &[
     room(
         "cache.janice_prices_weight",
         &["KILLWIRE_CACHE_JANICE_PRICES_WEIGHT"],
-        "4MiB",
+        "10MiB",
         "How much memory these may take: prices from Janice.",
     ),
     holds(

@@ -25,7 +25,7 @@ use tokio::sync::Semaphore;
 
 use crate::LookupError;
 use crate::kind::{Answers, Kind};
-use crate::limits::{Limits, MAX_HELD};
+use crate::limits::MAX_HELD;
 use queue::{Lanes, Waiting};
 use report::Counters;
 pub use report::PipelineReport;
@@ -99,12 +99,6 @@ impl<K: Kind> Pipeline<K> {
                 counters: Counters::default(),
             }),
         }
-    }
-
-    /// Its row in the table of limits.
-    #[must_use]
-    pub const fn limits(&self) -> Limits {
-        K::LIMITS
     }
 
     /// The kind itself.

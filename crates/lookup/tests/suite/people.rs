@@ -135,7 +135,7 @@ async fn the_hour_between_two_fetches_of_a_system_holds_over_a_restart() {
     let error = meanwhile(&clock, after.system_kills(system, Priority::Live)).await;
     let error = error.unwrap_err();
     assert!(matches!(error, LookupError::TooSoon { .. }), "{error}");
-    clock.advance(Duration::from_secs(1_800));
+    clock.advance(Duration::from_secs(1_801));
     assert_eq!(after.systems().fetch_timestamp(system), None);
     let kills = meanwhile(&clock, after.system_kills(system, Priority::Live)).await;
     kills.unwrap();
