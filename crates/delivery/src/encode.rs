@@ -1,4 +1,5 @@
-//! Answers as bytes: killmails are copied as the store encoded them, never parsed again.
+//! Answers as bytes. The killmails of events are copied as the store encoded them, never parsed
+//! again; those of the older routes are encoded here.
 
 use std::io::Write as _;
 use std::sync::Arc;
@@ -10,6 +11,8 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
 use killwire_store::{EventKind, LogEvent, Origin, Seq, StoredKillmail};
 use serde::Serialize;
+
+use crate::Namer;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
@@ -115,15 +118,25 @@ fn killfeed_object(out: &mut Vec<u8>, event: &LogEvent) {
     out.push(b'}');
 }
 
+/// A stored killmail, named where it was stored without names.
+pub(crate) fn stored_killmail(killmail: &StoredKillmail, namer: &dyn Namer) -> Vec<u8> {
+    killmail.json(|parsed| Some(namer.name(parsed)))
+}
+
 /// A JSON array of stored killmails between `before` and `behind`.
-pub(crate) fn killmail_array(before: &str, killmails: &[StoredKillmail], behind: &str) -> Vec<u8> {
+pub(crate) fn killmail_array(
+    before: &str,
+    killmails: &[StoredKillmail],
+    behind: &str,
+    namer: &dyn Namer,
+) -> Vec<u8> {
     let mut out = before.as_bytes().to_vec();
     out.push(b'[');
     for (index, killmail) in killmails.iter().enumerate() {
         if index > 0 {
             out.push(b',');
         }
-        out.extend_from_slice(&killmail.json());
+        out.extend_from_slice(&stored_killmail(killmail, namer));
     }
     out.push(b']');
     out.extend_from_slice(behind.as_bytes());

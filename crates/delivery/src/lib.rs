@@ -4,7 +4,9 @@
 //! ends in one file of `routes`, where the handler reads from the log and answers. Nothing here
 //! writes to the log; the only thing that moves is a client's own offset.
 //!
-//! An answer carries killmails as the bytes that the store encoded once; nothing is parsed again.
+//! An event carries its killmail as the bytes that the store encoded once; nothing is parsed again.
+//! The older routes encode what is stored when they are asked, with names where it has none
+//! ([`Namer`]).
 
 mod access;
 mod address;
@@ -16,6 +18,7 @@ mod hub;
 mod limits;
 mod long_poll;
 mod metric;
+mod namer;
 mod observe;
 mod operations;
 mod path_id;
@@ -46,6 +49,7 @@ pub use hub::filter::{FILTER_NAMES, Filter, FilterError, FilterLimits, Watch};
 pub use hub::{Full, Hub, HubLimits, HubReport, Protocol, ReaderReport};
 pub use limits::{ConnectionLimits, Limits};
 pub use metric::describe as describe_metrics;
+pub use namer::Namer;
 pub use operations::{HealthReport, Operations, PartHealth, PartState};
 pub use server::serve;
 
@@ -72,6 +76,8 @@ pub struct Delivery {
     pub access: AccessPolicy,
     /// What the running program has to say about itself.
     pub operations: Arc<dyn Operations>,
+    /// Who names killmails that were stored without names.
+    pub namer: Arc<dyn Namer>,
     /// When cancelled, long polls answer with what there is. The same token as [`serve`]'s.
     pub stop: CancellationToken,
 }
@@ -84,6 +90,7 @@ struct Shared {
     limits: Limits,
     access: Access,
     operations: Arc<dyn Operations>,
+    namer: Arc<dyn Namer>,
     stop: CancellationToken,
     long_polls: Arc<Semaphore>,
 }
@@ -104,6 +111,7 @@ pub fn router(delivery: Delivery) -> Router {
         limits: delivery.limits,
         access: access.clone(),
         operations: delivery.operations,
+        namer: delivery.namer,
         stop: delivery.stop,
     });
     let compression = CompressionLayer::new()

@@ -147,8 +147,8 @@ Examples:
     /// Say what a name or an id means
     ///
     /// Finds pilots, corporations, alliances, factions, solar systems, constellations, regions and
-    /// types. Names need not be whole or spelled right. What is not known here is asked of ESI, where
-    /// a contact is configured.
+    /// types. Names need not be whole or spelled right. What is not known here is asked of ESI, which
+    /// knows whole names and ids, where a contact is configured.
     #[command(after_help = "\
 Examples:
   killwire lookup jita

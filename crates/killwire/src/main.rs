@@ -18,6 +18,7 @@ mod knowledge;
 mod lock;
 mod logging;
 mod metric;
+mod namer;
 mod node;
 mod operations;
 mod operator;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use killwire_clock::Clock;
-use killwire_delivery::{Delivery, Hub, HubLimits, Operations};
+use killwire_delivery::{Delivery, Hub, HubLimits, Namer, Operations};
 use killwire_store::Store;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -23,6 +23,7 @@ use crate::feed::Feed;
 use crate::inquiry::Inquiry;
 use crate::knowledge::Knowledge;
 use crate::lock::Lock;
+use crate::namer::FromMemory;
 use crate::operations::Running;
 use crate::supervise::Supervisor;
 use crate::{data_dir, metric};
@@ -89,6 +90,7 @@ impl Node {
             repairer: feed.repairer(),
         });
 
+        let namer: Arc<dyn Namer> = Arc::new(FromMemory(knowledge.enricher.clone()));
         keep_hub(&mut supervisor, &hub, &stop);
         keep_http(
             &mut supervisor,
@@ -96,6 +98,7 @@ impl Node {
             &config,
             (&store, &hub),
             &operations,
+            namer,
             &stop,
         );
         keep_control(&mut supervisor, control_listener, control, &stop)?;
@@ -177,6 +180,7 @@ fn keep_http(
     config: &Config,
     (store, hub): (&Store, &Arc<Hub>),
     operations: &Arc<Running>,
+    namer: Arc<dyn Namer>,
     stop: &CancellationToken,
 ) {
     let (access, limits) = (config.access.clone(), config.limits.clone());
@@ -192,6 +196,7 @@ fn keep_http(
             limits: limits.clone(),
             access: access.clone(),
             operations: Arc::clone(&operations) as Arc<dyn Operations>,
+            namer: Arc::clone(&namer),
             stop: stop.clone(),
         });
         let (hub, stop) = (Arc::clone(&hub), stop.clone());

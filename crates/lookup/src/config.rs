@@ -20,12 +20,14 @@ pub struct LookupConfig {
     pub prices: PriceConfig,
 }
 
-/// One policy per domain. Weights are bytes, roughly, but for the two that count systems. The
+/// One policy per domain. Weights are bytes, roughly, but for the one that counts systems. The
 /// defaults of the spans stand in `docs/caches.md`, with what they follow from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CacheConfig {
     /// Names of pilots, corporations and alliances.
     pub names: Policy,
+    /// Who bears a name.
+    pub bearers: Policy,
     /// Tickers of corporations and alliances.
     pub tickers: Policy,
     /// Pilots with their birthday and standing.
@@ -38,27 +40,8 @@ pub struct CacheConfig {
     pub killmails: Policy,
     /// Recent killmails of solar systems, from zKillboard.
     pub system_kills: Policy,
-    /// When each system's killmails were fetched; weighs 1 each.
-    pub system_fetches: Policy,
     /// Systems that somebody watches; weighs 1 each.
     pub active_systems: Policy,
-}
-
-impl CacheConfig {
-    /// Every domain's policy, to be changed by its name.
-    pub fn policies_mut(&mut self) -> [&mut Policy; 9] {
-        [
-            &mut self.names,
-            &mut self.tickers,
-            &mut self.characters,
-            &mut self.affiliations,
-            &mut self.histories,
-            &mut self.killmails,
-            &mut self.system_kills,
-            &mut self.system_fetches,
-            &mut self.active_systems,
-        ]
-    }
 }
 
 impl Default for CacheConfig {
@@ -67,6 +50,7 @@ impl Default for CacheConfig {
             names: Policy::new("names", DAY, 24 * MIB)
                 .stale_for(7 * DAY)
                 .missing_for(6 * HOUR),
+            bearers: Policy::new("bearers", 12 * HOUR, MIB),
             tickers: Policy::new("tickers", 30 * DAY, 6 * MIB)
                 .stale_for(60 * DAY)
                 .missing_for(6 * HOUR),
@@ -77,7 +61,6 @@ impl Default for CacheConfig {
             histories: Policy::new("histories", HOUR, 2 * MIB),
             killmails: Policy::new("killmails", HOUR, 8 * MIB).missing_for(10 * MINUTE),
             system_kills: Policy::new("system_kills", HOUR, 8 * MIB),
-            system_fetches: Policy::new("system_fetches", HOUR, 10_000),
             active_systems: Policy::new("active_systems", 10 * MINUTE, 10_000),
         }
     }

@@ -104,6 +104,15 @@ impl EntityKey {
 }
 
 impl Wanted {
+    /// Adds an id of any kind; what cannot be one is left out.
+    pub fn add(&mut self, key: EntityKey) {
+        match key.kind {
+            EntityKind::Character => self.characters.extend(CharacterId::new(key.id)),
+            EntityKind::Corporation => self.corporations.extend(CorporationId::new(key.id)),
+            EntityKind::Alliance => self.alliances.extend(AllianceId::new(key.id)),
+        }
+    }
+
     /// All ids with their kinds.
     pub fn keys(&self) -> impl Iterator<Item = EntityKey> {
         let characters = self.characters.iter().copied().map(EntityKey::character);

@@ -1,18 +1,20 @@
 //! What a text or a number may stand for.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
-use killwire_killmail::{
-    AllianceId, CharacterId, ConstellationId, CorporationId, FactionId, GroupId, RegionId,
-    SystemId, TypeId,
-};
+use killwire_killmail::{ConstellationId, FactionId, GroupId, RegionId, SystemId, TypeId};
 use killwire_store::{EntityKind, EntityRow};
 use killwire_universe::{How, Universe};
 use killwire_upstream::Priority;
 use serde::Serialize;
 
 use crate::entity::{EntityKey, Wanted};
+use crate::kinds::FoldedName;
 use crate::{Known, Lookup, LookupError};
+
+/// How long somebody who has something to read already waits for what ESI may know besides.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What a match is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -74,7 +76,8 @@ impl From<EntityKind> for MatchKind {
 impl Lookup {
     /// What `text` may stand for, best first, at most `limit`: an id, or a name or its beginning.
     /// Places and things come from the static data, pilots, corporations and alliances from what the
-    /// store knows. Only an id that nobody knows is asked of ESI.
+    /// store knows. ESI is asked for an id that nobody knows, and for a name that nobody here bears;
+    /// it knows whole names only.
     ///
     /// # Errors
     /// What the store failed with; what ESI failed with, when nothing else was found.
@@ -82,7 +85,8 @@ impl Lookup {
         let text = text.trim();
         let mut found = Vec::new();
         let mut asked = Ok(());
-        if let Ok(id) = text.parse::<i64>() {
+        let id = text.parse::<i64>().ok();
+        if let Some(id) = id {
             places_and_things(&self.universe(), id, &mut found);
             asked = self.entities_of(id, &mut found).await;
         }
@@ -101,6 +105,13 @@ impl Lookup {
             })
             .collect();
         named.extend(stored.into_iter().filter_map(|row| stored_match(row, text)));
+        let is_known = named.iter().any(|of| of.how == How::Exact);
+        if id.is_none()
+            && !is_known
+            && let Some(name) = FoldedName::new(text)
+        {
+            asked = self.bearers_of(name, &mut named).await;
+        }
         named.sort_by_key(|of| of.how);
         found.append(&mut named);
         let mut seen = HashSet::new();
@@ -110,6 +121,41 @@ impl Lookup {
             asked?;
         }
         Ok(found)
+    }
+
+    /// Adds the pilots, corporations and alliances that bear a name, from ESI.
+    async fn bearers_of(
+        &self,
+        name: FoldedName,
+        found: &mut Vec<Match>,
+    ) -> Result<(), LookupError> {
+        let asking = self.inner.bearers.fetch(&name, Priority::Live);
+        let bearers = if found.is_empty() {
+            asking.await?
+        } else {
+            let patience = self.inner.clock.real_timeout(PATIENCE);
+            // It goes on without us, and is known the next time.
+            let Ok(bearers) = tokio::time::timeout(patience, asking).await else {
+                return Ok(());
+            };
+            bearers?
+        };
+        let bearers = bearers.unwrap_or_default();
+        let mut wanted = Wanted::default();
+        bearers.iter().for_each(|one| wanted.add(one.key));
+        // Without its ticker it is a match all the same.
+        let _ = self.fetch_entities(&wanted, Priority::Live).await;
+        found.extend(bearers.iter().map(|one| {
+            let ticker = self.entity(one.key).yes().and_then(|entity| entity.ticker);
+            Match {
+                kind: one.key.kind.into(),
+                id: one.key.id,
+                name: one.name.as_ref().to_owned(),
+                ticker: ticker.map(|ticker| ticker.as_ref().to_owned()),
+                how: How::Exact,
+            }
+        }));
+        Ok(())
     }
 
     /// The pilot, corporation or alliance with an id.
@@ -131,7 +177,9 @@ impl Lookup {
         for key in keys {
             if let Known::Partly(_) = self.entity(key) {
                 // Without its ticker it is a match all the same.
-                let _ = self.fetch_entities(&wanted(key), Priority::Live).await;
+                let mut wanted = Wanted::default();
+                wanted.add(key);
+                let _ = self.fetch_entities(&wanted, Priority::Live).await;
             }
             found.extend(self.entity(key).yes().map(|entity| Match {
                 kind: key.kind.into(),
@@ -154,16 +202,6 @@ impl Lookup {
         }
         names.fetch(&keys[0], Priority::Live).await.map(|_| ())
     }
-}
-
-fn wanted(key: EntityKey) -> Wanted {
-    let mut wanted = Wanted::default();
-    match key.kind {
-        EntityKind::Character => wanted.characters.extend(CharacterId::new(key.id)),
-        EntityKind::Corporation => wanted.corporations.extend(CorporationId::new(key.id)),
-        EntityKind::Alliance => wanted.alliances.extend(AllianceId::new(key.id)),
-    }
-    wanted
 }
 
 fn stored_match(row: EntityRow, text: &str) -> Option<Match> {

@@ -1,14 +1,14 @@
 //! All limits of all kinds, in one table.
 //!
 //! Sources: CCP's API description of 2026-08-18 for the greatest batches (`POST /universe/names` and
-//! `POST /characters/affiliation`: 1,000 ids) and for its error limit (100 errors a minute over all
+//! `POST /characters/affiliation`: 1,000 ids, `POST /universe/ids`: 500 names) and for its error limit (100 errors a minute over all
 //! routes, whatever they are about). How often an upstream may be asked at all is not said here but
 //! in the table of `killwire-upstream`, which holds for every caller; here stands how much may be
 //! under way and wait, so that a burst of unknown ids costs memory within bounds.
 
 use std::time::Duration;
 
-use killwire_upstream::Upstream;
+use killwire_upstream::{MAX_NAMES, Upstream};
 
 /// What a kind's pipeline is allowed. Spans are of the injected clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +70,15 @@ pub const NAMES: Limits = Limits {
     backfill_calls: 1,
     max_waiting: 50_000,
     hold: Duration::from_secs(15),
+};
+
+/// Who bears a name: `POST /universe/ids`. Only people ask, so that few names wait.
+pub const BEARERS: Limits = Limits {
+    name: "bearers",
+    operation: "looking up who bears a name",
+    max_batch: MAX_NAMES,
+    max_waiting: 2 * MAX_NAMES,
+    ..NAMES
 };
 
 /// Tickers: `GET /corporations/{id}`, `GET /alliances/{id}`.

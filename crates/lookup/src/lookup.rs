@@ -13,8 +13,8 @@ use killwire_upstream::{Employment, Priority, SystemKills, Upstreams};
 use crate::config::LookupConfig;
 use crate::entity::{Entity, EntityKey, Wanted};
 use crate::kinds::{
-    Affiliations, Belongs, Character, Characters, Histories, KillmailKey, Killmails, Names,
-    SystemKillsOf, Tickers,
+    Affiliations, Bearers, Belongs, Character, Characters, Histories, KillmailKey, Killmails,
+    Names, SystemKillsOf, Tickers,
 };
 use crate::pipeline::Pipeline;
 use crate::price::{Price, Prices};
@@ -35,6 +35,7 @@ pub(crate) struct Inner {
     pub(crate) caches: Caches,
     pub(crate) systems: Systems,
     pub(crate) names: Pipeline<Names>,
+    pub(crate) bearers: Pipeline<Bearers>,
     pub(crate) tickers: Pipeline<Tickers>,
     pub(crate) characters: Pipeline<Characters>,
     pub(crate) affiliations: Pipeline<Affiliations>,
@@ -60,7 +61,8 @@ impl Lookup {
     ) -> Result<Self, LookupError> {
         let caches = Caches::default();
         let policies = config.caches;
-        let systems = Systems::new(&policies, clock.clone(), &caches);
+        let zkillboard = Arc::clone(&upstreams.zkillboard);
+        let systems = Systems::new(&policies, zkillboard, clock.clone(), &caches);
         let esi = &upstreams.esi;
         let names = Pipeline::new(
             Names {
@@ -72,6 +74,11 @@ impl Lookup {
             clock.clone(),
             &caches,
         );
+        let bearers = Bearers {
+            esi: Arc::clone(esi),
+            clock: clock.clone(),
+            names: names.clone(),
+        };
         let tickers = Tickers {
             esi: Arc::clone(esi),
             store: store.clone(),
@@ -97,12 +104,12 @@ impl Lookup {
         };
         let system_kills = SystemKillsOf {
             zkillboard: Arc::clone(&upstreams.zkillboard),
-            systems: systems.clone(),
             clock: clock.clone(),
         };
         let lookup = Self {
             inner: Arc::new(Inner {
                 names,
+                bearers: Pipeline::new(bearers, policies.bearers, clock.clone(), &caches),
                 tickers: Pipeline::new(tickers, policies.tickers, clock.clone(), &caches),
                 characters: Pipeline::new(characters, policies.characters, clock.clone(), &caches),
                 affiliations: Pipeline::new(

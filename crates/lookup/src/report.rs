@@ -51,6 +51,7 @@ impl Lookup {
         let calls = sum(|of| of.calls);
         let mut pipelines = Vec::from(counted);
         pipelines.extend([
+            inner.bearers.report(),
             inner.characters.report(),
             inner.histories.report(),
             inner.killmails.report(),

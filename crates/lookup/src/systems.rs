@@ -1,31 +1,38 @@
 //! What is remembered of solar systems: which of them somebody watches, and when the killmails of
 //! each were fetched.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use killwire_cache::{Cache, Caches, Validity};
 use killwire_clock::Clock;
 use killwire_killmail::SystemId;
+use killwire_upstream::Zkillboard;
 
 use crate::config::CacheConfig;
 
 /// Both. Clones share them.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Systems {
     clock: Clock,
     active: Cache<SystemId, ()>,
-    fetches: Cache<SystemId, Timestamp>,
+    /// Who keeps the hour between two fetches, also over a restart.
+    zkillboard: Arc<Zkillboard>,
 }
 
 impl Systems {
-    pub(crate) fn new(config: &CacheConfig, clock: Clock, caches: &Caches) -> Self {
+    pub(crate) fn new(
+        config: &CacheConfig,
+        zkillboard: Arc<Zkillboard>,
+        clock: Clock,
+        caches: &Caches,
+    ) -> Self {
         let active = Cache::new(config.active_systems.clone(), clock.clone(), |_, _| 1);
-        let fetches = Cache::new(config.system_fetches.clone(), clock.clone(), |_, _| 1);
         caches.add(active.clone());
-        caches.add(fetches.clone());
         Self {
             clock,
             active,
-            fetches,
+            zkillboard,
         }
     }
 
@@ -49,19 +56,18 @@ impl Systems {
         self.active.get(&id).is_some()
     }
 
-    /// When a system's killmails were last fetched from zKillboard, within the last hour.
+    /// When a system's killmails were last fetched from zKillboard, within the last hour, also by
+    /// an earlier process. One that is being fetched counts.
     #[must_use]
     pub fn fetch_timestamp(&self, id: SystemId) -> Option<Timestamp> {
-        self.fetches.get(&id).and_then(|hit| hit.value)
+        self.zkillboard.fetch_timestamp(id)
     }
+}
 
-    /// Before when they are not fetched again.
-    pub(crate) fn not_before(&self, id: SystemId) -> Option<Timestamp> {
-        let fetched = self.fetch_timestamp(id)?;
-        fetched.checked_add(self.fetches.policy().ttl).ok()
-    }
-
-    pub(crate) fn fetched(&self, id: SystemId, at: Timestamp) {
-        self.fetches.put(&id, at, Validity::since(at));
+impl std::fmt::Debug for Systems {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Systems")
+            .field("active", &self.active)
+            .finish_non_exhaustive()
     }
 }

@@ -58,9 +58,4 @@ impl Lookup {
         tracing::debug!(entities = rows.len(), "names are warm");
         inner.prices.warm().await
     }
-
-    /// Makes all caches forget everything. What is on disk stays.
-    pub fn invalidate_all(&self) {
-        self.inner.caches.invalidate_all();
-    }
 }

@@ -3,7 +3,7 @@
 //! | service | below | plays |
 //! |---|---|---|
 //! | R2Z2 | `/r2z2` | the feed and its day index |
-//! | ESI | `/esi` | names, affiliations, pilots with their history, corporations, alliances, market prices, status, killmails; both limits, caching, downtime |
+//! | ESI | `/esi` | names, ids of names, affiliations, pilots with their history, corporations, alliances, market prices, status, killmails; both limits, caching, downtime |
 //! | EVE Ref | `/everef` | a day's killmails in one archive |
 //! | Janice | `/janice` | prices of types, for those who have the key |
 //! | MutaMarket | `/mutamarket` | abyssal modules of a type with estimates |

@@ -3,6 +3,8 @@
 //! Two ids below 4,294,967,296 of one kind never have the same name. Two corporations or alliances
 //! whose ids lie less than 43,670,016 apart never have the same ticker.
 
+pub(crate) mod read;
+
 /// Odd, so that the product is another number for each id.
 const SCRAMBLE: u32 = 0x9E37_79B1;
 

@@ -55,18 +55,25 @@ impl StoredKillmail {
         }
     }
 
-    /// The killmail as clients read it, encoded.
+    /// The killmail as clients read it, encoded. `name` is asked what the ids mean where they were
+    /// never looked up: an archive's killmails are stored without.
     #[must_use]
-    pub fn json(&self) -> Vec<u8> {
+    pub fn json(&self, name: impl FnOnce(&Parsed) -> Option<Enrichment>) -> Vec<u8> {
         // The body was parsed before it was stored. Should it be damaged since, it is still the
         // nearest thing to the killmail that there is.
-        encode(
-            &self.esi,
-            self.hash.as_ref(),
-            self.zkb.as_ref(),
-            self.enrichment.as_ref(),
+        let Ok(parsed) = self.parsed() else {
+            return self.esi.clone();
+        };
+        let named = match self.enrichment {
+            Some(_) => None,
+            None => name(&parsed),
+        };
+        killmail_json(
+            &parsed.killmail,
+            parsed.hash.as_ref(),
+            parsed.zkb.as_ref(),
+            self.enrichment.as_ref().or(named.as_ref()),
         )
-        .unwrap_or_else(|_| self.esi.clone())
     }
 }
 

@@ -96,6 +96,16 @@ pub enum UpstreamError {
         /// Why.
         why: Pause,
     },
+    /// It was asked for a short while ago, and its answer holds for longer. Nothing was sent.
+    #[error("{upstream} was asked for {what} a short while ago; it is asked again from {until} on")]
+    TooSoon {
+        /// Who.
+        upstream: Upstream,
+        /// For what: "this system".
+        what: &'static str,
+        /// When it may be asked for again.
+        until: Timestamp,
+    },
     /// As many requests wait for their turn as may. Nothing was sent.
     #[error(
         "{waiting} requests to {upstream} are waiting already; try again when some are answered"
@@ -203,11 +213,13 @@ pub enum UpstreamError {
 
 impl UpstreamError {
     /// Until when it makes no sense to ask again, where that is known: the upstream refuses, or
-    /// Killwire pauses.
+    /// Killwire pauses, or has asked the same just now.
     #[must_use]
     pub fn refused_until(&self) -> Option<Timestamp> {
         match self {
-            Self::Refused { until, .. } | Self::Paused { until, .. } => Some(*until),
+            Self::Refused { until, .. }
+            | Self::Paused { until, .. }
+            | Self::TooSoon { until, .. } => Some(*until),
             _ => None,
         }
     }
@@ -227,6 +239,7 @@ impl UpstreamError {
             | Self::Broken { .. }
             | Self::Refused { .. }
             | Self::Paused { .. }
+            | Self::TooSoon { .. }
             | Self::Busy { .. }
             // A page of an edge server in the place of the answer passes.
             | Self::Unreadable { .. }
@@ -252,7 +265,11 @@ impl UpstreamError {
     pub fn is_unsent(&self) -> bool {
         matches!(
             self,
-            Self::Paused { .. } | Self::Busy { .. } | Self::TooMany { .. } | Self::Contact(_)
+            Self::Paused { .. }
+                | Self::TooSoon { .. }
+                | Self::Busy { .. }
+                | Self::TooMany { .. }
+                | Self::Contact(_)
         )
     }
 
@@ -267,6 +284,7 @@ impl UpstreamError {
             | Self::NotFound { upstream, .. }
             | Self::Refused { upstream, .. }
             | Self::Paused { upstream, .. }
+            | Self::TooSoon { upstream, .. }
             | Self::Busy { upstream, .. }
             | Self::TooMany { upstream, .. }
             | Self::Key { upstream, .. }

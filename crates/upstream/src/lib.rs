@@ -48,7 +48,8 @@ pub use contact::{Contact, ContactError};
 pub use error::{Pause, Refusal, UpstreamError};
 pub use esi::{
     Affiliation, AllianceInfo, CharacterInfo, CorporationInfo, Employment, EntityCategory,
-    EntityName, Esi, Fetched, MAX_IDS, MarketPrice, ServerStatus,
+    EntityName, Esi, Fetched, IdsOfNames, MAX_IDS, MAX_NAMES, MarketPrice, NamedId, ServerStatus,
+    is_possible_name,
 };
 pub use everef::{DayArchive, EveRef, Member};
 pub use history::{DayTotals, HistoryDay};
@@ -62,4 +63,4 @@ pub use secret::{Secret, SecretError};
 pub use static_data::{Build, StaticDataSite};
 pub use upstream::Upstream;
 pub use upstreams::Upstreams;
-pub use zkillboard::{MAX_PAST_HOURS, SystemKills, Zkillboard};
+pub use zkillboard::{MAX_PAST_HOURS, SYSTEM_FLOOR, SystemKills, Zkillboard};

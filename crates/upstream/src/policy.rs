@@ -340,6 +340,9 @@ pub(crate) const MAX_ARCHIVE_UNPACKED: u64 = 4 << 30;
 pub(crate) const MAX_ENTITY: u64 = 256 << 10;
 /// The largest answer about up to 1,000 ids: some 100 bytes each.
 pub(crate) const MAX_ENTITIES: u64 = 1 << 20;
+/// The largest answer about up to 500 names: each may be borne by one of ten kinds of things, at
+/// some 200 bytes with a name of the longest.
+pub(crate) const MAX_IDS_OF_NAMES: u64 = 1 << 20;
 /// The largest history of a character: 10,000 corporations at 100 bytes each.
 pub(crate) const MAX_CORPORATION_HISTORY: u64 = 1 << 20;
 /// The largest list of ESI's prices: 20,000 types at 90 bytes each so far.

@@ -3,15 +3,20 @@
 //! Its rules: the path ends with a slash and has no query; no rate is published, a request per
 //! second is what well-behaved clients keep to; an error comes with status 200, and more than 40 of
 //! them in five minutes lead to a page that says "blocked". Answers are an hour old at the edge, and
-//! leave out the last five minutes: this is no live feed.
+//! leave out the last five minutes: this is no live feed. So a system is asked for once an hour
+//! ([`SYSTEM_FLOOR`]), whoever asks, also over a restart.
+
+mod asked;
 
 use std::sync::Arc;
 
 use bytes::Bytes;
+use jiff::Timestamp;
 use killwire_killmail::{Document, Parsed, Reference, SystemId, parse};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use self::asked::AskedSystems;
 use crate::http::Request;
 use crate::line::Line;
 use crate::policy::{ERRORS, MAX_KILLMAIL_LIST};
@@ -19,12 +24,15 @@ use crate::{
     Memory, Priority, Refusal, Upstream, UpstreamConfig, UpstreamError, UpstreamReport, json,
 };
 
+pub use self::asked::SYSTEM_FLOOR;
+
 /// The furthest that a list may look back, in hours: a week.
 pub const MAX_PAST_HOURS: u32 = 168;
 
 /// zKillboard's REST API.
 pub struct Zkillboard {
     line: Line,
+    asked: AskedSystems,
 }
 
 /// The recent killmails of a solar system, newest first, at most 200.
@@ -50,16 +58,47 @@ impl Zkillboard {
         memory: Arc<dyn Memory>,
     ) -> Result<Self, UpstreamError> {
         Ok(Self {
-            line: Line::open(Upstream::Zkillboard, config, memory).await?,
+            line: Line::open(Upstream::Zkillboard, config, Arc::clone(&memory)).await?,
+            asked: AskedSystems::recall(memory).await,
         })
     }
 
     /// The killmails in a solar system over the past hours (kept within 1 to [`MAX_PAST_HOURS`]).
     ///
     /// # Errors
-    /// [`UpstreamError::Said`] when zKillboard answers with an error, [`UpstreamError::Unreadable`];
-    /// the pauses and what can happen on the wire.
+    /// [`UpstreamError::TooSoon`] within [`SYSTEM_FLOOR`] of the last question about this system,
+    /// unless that failed. [`UpstreamError::Said`] when zKillboard answers with an error,
+    /// [`UpstreamError::Unreadable`]; the pauses and what can happen on the wire.
     pub async fn system_kills(
+        &self,
+        id: SystemId,
+        past_hours: u32,
+        priority: Priority,
+    ) -> Result<SystemKills, UpstreamError> {
+        let clock = &self.line.clock;
+        self.line.check()?;
+        if let Err(until) = self.asked.begin(id, clock.now()).await {
+            return Err(UpstreamError::TooSoon {
+                upstream: self.line.upstream,
+                what: "this system",
+                until,
+            });
+        }
+        let kills = self.ask(id, past_hours, priority).await;
+        match &kills {
+            Ok(_) => self.asked.answered(id, clock.now()).await,
+            Err(_) => self.asked.failed(id, clock.now()).await,
+        }
+        kills
+    }
+
+    /// When a system was last asked for, where that was within [`SYSTEM_FLOOR`].
+    #[must_use]
+    pub fn fetch_timestamp(&self, id: SystemId) -> Option<Timestamp> {
+        self.asked.at(id, self.line.clock.now())
+    }
+
+    async fn ask(
         &self,
         id: SystemId,
         past_hours: u32,

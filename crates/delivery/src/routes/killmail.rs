@@ -9,7 +9,7 @@ use axum::routing::get;
 use http::StatusCode;
 
 use crate::Shared;
-use crate::encode::json_bytes;
+use crate::encode::{json_bytes, stored_killmail};
 use crate::error::ApiError;
 use crate::path_id::KillmailPath;
 
@@ -23,5 +23,6 @@ async fn killmail(
 ) -> Result<Response, ApiError> {
     let killmail = shared.store.get(id).await?;
     let killmail = killmail.ok_or(ApiError::NoSuchKillmail)?;
-    Ok(json_bytes(StatusCode::OK, killmail.json()))
+    let body = stored_killmail(&killmail, &*shared.namer);
+    Ok(json_bytes(StatusCode::OK, body))
 }

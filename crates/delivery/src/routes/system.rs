@@ -11,7 +11,7 @@ use axum::routing::get;
 use http::StatusCode;
 use http::header::LOCATION;
 use killwire_killmail::SystemId;
-use killwire_store::{StoredKillmail, TimeRange};
+use killwire_store::TimeRange;
 use serde::Serialize;
 
 use crate::Shared;
@@ -31,29 +31,37 @@ async fn bare_list(
     State(shared): State<Arc<Shared>>,
     SystemPath(system): SystemPath,
 ) -> Result<Response, ApiError> {
-    let killmails = newest(&shared, system).await?;
-    Ok(json_bytes(
-        StatusCode::OK,
-        killmail_array("", &killmails, ""),
-    ))
+    newest(&shared, system, "", "").await
 }
 
 async fn wrapped_list(
     State(shared): State<Arc<Shared>>,
     SystemPath(system): SystemPath,
 ) -> Result<Response, ApiError> {
-    let killmails = newest(&shared, system).await?;
-    let body = killmail_array(r#"{"killmails":"#, &killmails, "}");
-    Ok(json_bytes(StatusCode::OK, body))
+    newest(&shared, system, r#"{"killmails":"#, "}").await
 }
 
-async fn newest(shared: &Shared, system: SystemId) -> Result<Vec<StoredKillmail>, ApiError> {
+/// The list between `before` and `behind`.
+async fn newest(
+    shared: &Shared,
+    system: SystemId,
+    before: &'static str,
+    behind: &'static str,
+) -> Result<Response, ApiError> {
     let range = TimeRange {
         since: None,
         until: None,
         limit: shared.limits.system_killmails,
     };
-    Ok(shared.store.list_by_system(system, range).await?)
+    let killmails = shared.store.list_by_system(system, range).await?;
+    let namer = Arc::clone(&shared.namer);
+    // Parsing and naming many fleet fights takes long enough to hold up others.
+    let encode = move || killmail_array(before, &killmails, behind, &*namer);
+    match tokio::task::spawn_blocking(encode).await {
+        Ok(body) => Ok(json_bytes(StatusCode::OK, body)),
+        // A blocking task is never cancelled once it runs: it can only have panicked.
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
 }
 
 #[derive(Serialize)]

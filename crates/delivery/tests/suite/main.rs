@@ -6,6 +6,7 @@ mod events;
 mod killfeed;
 mod killfeed_ack;
 mod limits;
+mod naming;
 mod older_routes;
 mod operations;
 mod schema;

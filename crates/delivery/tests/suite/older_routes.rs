@@ -11,7 +11,7 @@ use crate::world::{AMARR, JITA, World};
 async fn a_killmail_by_its_id() {
     let world = World::new().await;
     world.kill(101, JITA).await;
-    assert_snapshot!(world.get("/killmail/101").await, @r#"200 {"killmail_id":101,"killmail_time":"2026-11-20T11:59:00Z","kill_time":"2026-11-20T11:59:00Z","solar_system_id":30000142,"system_id":30000142,"attacker_count":1,"victim":{"ship_type_id":670,"damage_taken":440,"items":[]},"attackers":[{"character_id":90000001,"damage_done":440,"final_blow":true}],"final_blow_attacker":{"character_id":90000001,"damage_done":440,"final_blow":true}}"#);
+    assert_snapshot!(world.get("/killmail/101").await, @r#"200 {"killmail_id":101,"killmail_time":"2026-11-20T11:59:00Z","kill_time":"2026-11-20T11:59:00Z","solar_system_id":30000142,"system_id":30000142,"attacker_count":1,"enrichment":"partial","victim":{"ship_type_id":670,"damage_taken":440,"items":[]},"attackers":[{"character_id":90000001,"character_name":"Anna Attacker","damage_done":440,"final_blow":true}],"final_blow_attacker":{"character_id":90000001,"character_name":"Anna Attacker","damage_done":440,"final_blow":true}}"#);
     assert_snapshot!(world.get("/killmail/7").await, @r#"404 {"error":"Killmail not found"}"#);
     for id in [
         "abc",

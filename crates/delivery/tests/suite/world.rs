@@ -13,9 +13,9 @@ use http::{HeaderMap, Method, Request, StatusCode};
 use jiff::Timestamp;
 use killwire_clock::Clock;
 use killwire_delivery::{
-    AccessPolicy, Delivery, HealthReport, Hub, HubLimits, Limits, Operations, router,
+    AccessPolicy, Delivery, HealthReport, Hub, HubLimits, Limits, Namer, Operations, router,
 };
-use killwire_killmail::{Document, KillmailId, Parsed, parse};
+use killwire_killmail::{Document, Enrichment, KillmailId, Named, Parsed, parse};
 use killwire_store::{
     Append, Backend, Offer, Origin, Outcome, Retention, Seq, SourceName, Store, StoreConfig,
 };
@@ -78,6 +78,7 @@ impl World {
             limits,
             access,
             operations: program.clone(),
+            namer: Arc::new(KnowsOne),
             stop: stop.clone(),
         });
         Self {
@@ -226,6 +227,26 @@ pub(crate) fn killmail(id: i64, system: i64, attacker: i64) -> Parsed {
     match parse(body.as_bytes()).unwrap() {
         Document::Killmail(parsed) => *parsed,
         other => panic!("{other:?}"),
+    }
+}
+
+/// A namer that knows nobody but [`PILOT`], where he attacks.
+struct KnowsOne;
+
+impl Namer for KnowsOne {
+    fn name(&self, parsed: &Parsed) -> Enrichment {
+        let attackers = parsed.killmail.attackers.iter();
+        let known = attackers
+            .filter_map(|one| one.character_id)
+            .filter(|id| id.get() == PILOT)
+            .map(|id| Named {
+                id,
+                name: "Anna Attacker".to_owned(),
+            });
+        Enrichment {
+            characters: known.take(1).collect(),
+            ..Enrichment::default()
+        }
     }
 }
 

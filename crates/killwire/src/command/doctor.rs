@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::date;
 use killwire_clock::Clock;
+use killwire_intake::StoreMemory;
 use killwire_store::Store;
 use killwire_upstream::{Memory, Upstreams, Volatile};
 use serde::Serialize;
@@ -123,11 +124,12 @@ fn configuration(global: &Global, findings: &mut Findings) -> Option<Config> {
 
 async fn examine(config: &Config, args: &DoctorArgs, findings: &mut Findings) {
     folder(config, findings);
+    // The folder is ours until everything was looked at, and its store with it.
+    let mut own: Option<(Lock, Option<Store>)> = None;
     let server = match Lock::take(&config.data_dir, "doctor", Timestamp::now()) {
         Ok(lock) => {
             findings.ok("lock", "no other Killwire uses the folder");
-            database(config, findings).await;
-            drop(lock);
+            own = Some((lock, database(config, findings).await));
             None
         }
         Err(LockError::Held { holder, .. }) => {
@@ -150,13 +152,26 @@ async fn examine(config: &Config, args: &DoctorArgs, findings: &mut Findings) {
     clock(findings);
     contact(config, findings);
     port(config, server.as_deref(), findings);
+    let store = own.as_ref().and_then(|(_, store)| store.clone());
     match (args.online, &server) {
         (false, _) => {}
         (true, Some(_)) => findings.ok(
             "upstream",
             "the running server asks the upstreams; `/status` tells how they answer",
         ),
-        (true, None) => upstreams(config, findings).await,
+        (true, None) => upstreams(config, memory(store.as_ref()), findings).await,
+    }
+    if let Some(store) = store {
+        store.close().await;
+    }
+}
+
+/// What the upstreams' adapters remember: in the store, so that whoever wants to be left alone is,
+/// and a question of ours counts for the server that starts next.
+fn memory(store: Option<&Store>) -> Arc<dyn Memory> {
+    match store {
+        Some(store) => Arc::new(StoreMemory(store.clone())),
+        None => Arc::new(Volatile::default()),
     }
 }
 
@@ -175,20 +190,23 @@ fn folder(config: &Config, findings: &mut Findings) {
     }
 }
 
-async fn database(config: &Config, findings: &mut Findings) {
+async fn database(config: &Config, findings: &mut Findings) -> Option<Store> {
     match Store::open(config.store(), config.upstream.clock()).await {
         Ok(store) => {
             findings.ok(
                 "database",
                 format!("opens; the log ends at {}", store.head()),
             );
-            store.close().await;
+            Some(store)
         }
-        Err(error) => findings.fail(
-            "database",
-            error.to_string(),
-            "see `killwire config show` for storage.database_url and storage.data_dir",
-        ),
+        Err(error) => {
+            findings.fail(
+                "database",
+                error.to_string(),
+                "see `killwire config show` for storage.database_url and storage.data_dir",
+            );
+            None
+        }
     }
 }
 
@@ -290,7 +308,7 @@ fn port(config: &Config, server: Option<&Holder>, findings: &mut Findings) {
     }
 }
 
-async fn upstreams(config: &Config, findings: &mut Findings) {
+async fn upstreams(config: &Config, memory: Arc<dyn Memory>, findings: &mut Findings) {
     const FIX: &str = "check the network, a proxy in between, and the upstream.*_url settings";
     if config.upstream.contact.is_none() {
         findings.warn(
@@ -300,7 +318,6 @@ async fn upstreams(config: &Config, findings: &mut Findings) {
         );
         return;
     }
-    let memory: Arc<dyn Memory> = Arc::new(Volatile::default());
     let upstreams = match Upstreams::open(upstream_config(config), memory).await {
         Ok(upstreams) => upstreams,
         Err(error) => {

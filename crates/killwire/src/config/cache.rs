@@ -40,6 +40,18 @@ pub(super) const CACHE_SETTINGS: &[Setting] = &[
         "How much memory these may take: names of pilots, corporations and alliances.",
     ),
     holds(
+        "cache.bearers_ttl",
+        &["KILLWIRE_CACHE_BEARERS_TTL"],
+        "12h",
+        "How long these hold, at least: who bears a name that somebody looked up, or that nobody does.",
+    ),
+    room(
+        "cache.bearers_weight",
+        &["KILLWIRE_CACHE_BEARERS_WEIGHT"],
+        "1MiB",
+        "How much memory these may take: who bears a name that somebody looked up.",
+    ),
+    holds(
         "cache.tickers_ttl",
         &["KILLWIRE_CACHE_TICKERS_TTL"],
         "30d",
@@ -112,18 +124,6 @@ pub(super) const CACHE_SETTINGS: &[Setting] = &[
         "How much memory these may take: recent killmails of a solar system, from zKillboard.",
     ),
     holds(
-        "cache.system_fetches_ttl",
-        &["KILLWIRE_CACHE_SYSTEM_FETCHES_TTL"],
-        "1h",
-        "How long these hold, at least: when each system's recent killmails were fetched.",
-    ),
-    room(
-        "cache.system_fetches_weight",
-        &["KILLWIRE_CACHE_SYSTEM_FETCHES_WEIGHT"],
-        "10000",
-        "How many of these there may be: when each system's recent killmails were fetched.",
-    ),
-    holds(
         "cache.active_systems_ttl",
         &["KILLWIRE_CACHE_ACTIVE_SYSTEMS_TTL"],
         "10m",
@@ -144,7 +144,7 @@ pub(super) const CACHE_SETTINGS: &[Setting] = &[
     room(
         "cache.janice_prices_weight",
         &["KILLWIRE_CACHE_JANICE_PRICES_WEIGHT"],
-        "4MiB",
+        "10MiB",
         "How much memory these may take: prices from Janice.",
     ),
     holds(
@@ -181,6 +181,11 @@ pub(super) fn policies(
     [
         (&mut caches.names, "cache.names_ttl", "cache.names_weight"),
         (
+            &mut caches.bearers,
+            "cache.bearers_ttl",
+            "cache.bearers_weight",
+        ),
+        (
             &mut caches.tickers,
             "cache.tickers_ttl",
             "cache.tickers_weight",
@@ -209,11 +214,6 @@ pub(super) fn policies(
             &mut caches.system_kills,
             "cache.system_kills_ttl",
             "cache.system_kills_weight",
-        ),
-        (
-            &mut caches.system_fetches,
-            "cache.system_fetches_ttl",
-            "cache.system_fetches_weight",
         ),
         (
             &mut caches.active_systems,

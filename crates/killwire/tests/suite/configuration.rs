@@ -1,8 +1,10 @@
 //! Configuration from its sources to the person who asks about it.
 
+use killwire_sim::{Fault, FaultPlan, FaultRule, Service};
 use serde_json::Value;
 
 use crate::program::{killwire, run};
+use crate::server::World;
 
 fn row(rows: &Value, key: &str) -> (String, String) {
     let rows = rows.as_array().unwrap();
@@ -130,4 +132,28 @@ fn doctor_fails_where_the_folder_cannot_be_written_to() {
     let done = run(home.path(), &["doctor", "--data-dir", "file/data"]);
     assert_eq!(done.code, 1, "{}", done.out);
     assert!(done.out.contains("FAIL  folder"), "{}", done.out);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn doctor_leaves_alone_whoever_told_an_earlier_run_to() {
+    let home = tempfile::tempdir().unwrap();
+    let blocked = Fault::Status {
+        code: 403,
+        retry_after: None,
+    };
+    let rule = FaultRule::of_service(Service::R2z2, blocked).times(10);
+    let world = World::named_by(1, FaultPlan::none().with_rule(rule), 1).await;
+    for _ in 0..2 {
+        let done: crate::program::Done = killwire(home.path())
+            .args(["doctor", "--online", "--json", "--data-dir", "data"])
+            .env("KILLWIRE_LISTEN", "127.0.0.1:0")
+            .envs(world.environment.iter().cloned())
+            .output()
+            .unwrap()
+            .into();
+        assert_eq!(done.code, 1, "{}", done.out);
+        assert!(done.out.contains("blocks this address"), "{}", done.out);
+    }
+    assert_eq!(world.sim.status().requests[&Service::R2z2], 1);
+    assert_eq!(world.sim.breaches(), []);
 }

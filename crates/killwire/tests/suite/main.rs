@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod by_name;
 mod command_line;
 mod configuration;
 mod crash;
@@ -13,6 +14,7 @@ mod naming;
 mod operating;
 mod postgres;
 mod program;
+mod reading_archives;
 mod replaying;
 mod schema;
 mod server;

@@ -1,4 +1,4 @@
-//! The published JSON Schemas, against which every event is checked.
+//! The published JSON Schemas, against which every event and every killmail is checked.
 
 use std::path::Path;
 
@@ -6,6 +6,31 @@ use serde_json::Value;
 
 /// `docs/schema/event.schema.json`, with the killmail's schema inside.
 pub(crate) struct EventSchema(jsonschema::Validator);
+
+/// `docs/schema/killmail.schema.json`, for killmails that come without an event.
+pub(crate) struct KillmailSchema(jsonschema::Validator);
+
+impl KillmailSchema {
+    pub(crate) fn read() -> Self {
+        let killmail = document("killmail.schema.json");
+        Self(jsonschema::validator_for(&killmail).unwrap())
+    }
+
+    /// The killmail is as the schema says.
+    #[track_caller]
+    pub(crate) fn check(&self, killmail: &Value) {
+        assert_valid(&self.0, killmail);
+    }
+}
+
+#[track_caller]
+fn assert_valid(validator: &jsonschema::Validator, document: &Value) {
+    let wrong: Vec<String> = validator
+        .iter_errors(document)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}\n{document}");
+}
 
 fn document(name: &str) -> Value {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schema");
@@ -33,11 +58,6 @@ impl EventSchema {
     /// The event is as the schema says.
     #[track_caller]
     pub(crate) fn check(&self, event: &Value) {
-        let wrong: Vec<String> = self
-            .0
-            .iter_errors(event)
-            .map(|error| format!("{}: {error}", error.instance_path()))
-            .collect();
-        assert!(wrong.is_empty(), "{wrong:#?}\n{event}");
+        assert_valid(&self.0, event);
     }
 }

@@ -1,6 +1,7 @@
 //! The kinds, one file each: key, value, how to load it, where it is kept.
 
 mod affiliations;
+mod bearers;
 mod characters;
 mod histories;
 mod killmails;
@@ -9,6 +10,7 @@ mod system_kills;
 mod tickers;
 
 pub use affiliations::{Affiliations, Belongs};
+pub use bearers::{Bearer, Bearers, FoldedName};
 pub use characters::{Character, Characters};
 pub use histories::Histories;
 pub use killmails::{KillmailKey, Killmails};

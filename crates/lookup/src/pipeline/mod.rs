@@ -25,7 +25,7 @@ use tokio::sync::Semaphore;
 
 use crate::LookupError;
 use crate::kind::{Answers, Kind};
-use crate::limits::{Limits, MAX_HELD};
+use crate::limits::MAX_HELD;
 use queue::{Lanes, Waiting};
 use report::Counters;
 pub use report::PipelineReport;
@@ -101,12 +101,6 @@ impl<K: Kind> Pipeline<K> {
         }
     }
 
-    /// Its row in the table of limits.
-    #[must_use]
-    pub const fn limits(&self) -> Limits {
-        K::LIMITS
-    }
-
     /// The kind itself.
     #[must_use]
     pub fn kind(&self) -> &K {
@@ -143,6 +137,12 @@ impl<K: Kind> Pipeline<K> {
     /// Keeps what was learned elsewhere. It does not go to the store.
     pub fn put(&self, key: &K::Key, value: K::Value, validity: Validity) {
         self.inner.cache.put(key, value, validity);
+    }
+
+    /// Keeps what was learned elsewhere, and has the store remember it.
+    pub fn learn(&self, learned: Answers<K>) {
+        self.inner.shelve(learned.clone());
+        self.warm(learned);
     }
 
     /// Keeps what the store remembered.

@@ -17,10 +17,10 @@ pub struct PriceConfig {
     pub order: PriceOrder,
     /// Whose prices Janice is asked for, by its number of the market.
     pub market: i64,
-    /// How long Janice's prices hold, and how many are kept: by default 1 hour, 4 MiB (all types
-    /// that are traded).
+    /// How long Janice's prices hold, and how many are kept: by default 1 hour, 10 MiB (20,000
+    /// types: all that are traded).
     pub janice: Policy,
-    /// The same of MutaMarket's: 6 hours, 256 KiB.
+    /// The same of MutaMarket's: 6 hours, 256 KiB (500 types: all abyssal ones).
     pub mutamarket: Policy,
     /// The same of ESI's list, which is one entry: until it expires, at least 1 hour.
     pub esi: Policy,
@@ -31,7 +31,7 @@ impl Default for PriceConfig {
         Self {
             order: PriceOrder::default(),
             market: JITA,
-            janice: Policy::new("janice_prices", HOUR, 4 << 20).stale_for(STALE),
+            janice: Policy::new("janice_prices", HOUR, 10 << 20).stale_for(STALE),
             mutamarket: Policy::new("mutamarket_prices", 6 * HOUR, 256 << 10).stale_for(STALE),
             esi: Policy::new("esi_prices", HOUR, 4 << 20).stale_for(STALE),
         }

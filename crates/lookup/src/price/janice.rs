@@ -10,12 +10,9 @@ use killwire_killmail::{PriceSource, TypeId};
 use killwire_store::Store;
 use killwire_upstream::{Janice, JanicePrice, Upstream};
 
-use super::{Price, shelf};
+use super::{ENTRY_BYTES, Price, shelf};
 use crate::limits::{JANICE_PRICES, Limits};
 use crate::{Answers, Kind, LookupError, Priority, Question};
-
-/// What an entry takes in memory, roughly.
-const ENTRY_BYTES: u32 = 160;
 
 /// Prices of types at one market.
 pub(super) struct JanicePrices {

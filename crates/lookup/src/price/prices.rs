@@ -170,15 +170,6 @@ impl Prices {
         self.esi.flush().await;
     }
 
-    /// Forgets everything, in RAM.
-    pub fn invalidate_all(&self) {
-        if let Some(janice) = &self.janice {
-            janice.invalidate_all();
-        }
-        self.abyssal.invalidate_all();
-        self.esi.invalidate_all();
-    }
-
     /// Figures of each source, for `/status`.
     #[must_use]
     pub fn reports(&self) -> Vec<PipelineReport> {

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod by_name;
 mod entities;
 mod generated_values;
 mod golden_values;

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
+use killwire_clock::Clock;
 use killwire_killmail::{CorporationId, SystemId};
 use killwire_lookup::kinds::{Belongs, KillmailKey};
 use killwire_lookup::{LookupError, MatchKind, Priority};
 use killwire_sim::Service;
 
-use crate::world::{World, everybody, pipeline};
+use crate::world::{World, everybody, meanwhile, pipeline};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn affiliations_come_in_one_batch_and_hold() {
@@ -117,6 +118,28 @@ async fn a_systems_recent_killmails_are_fetched_once_an_hour() {
         .unwrap();
     assert_eq!(requests(), 2);
     assert_ne!(world.lookup.systems().fetch_timestamp(system), fetched);
+    world.assert_polite();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_hour_between_two_fetches_of_a_system_holds_over_a_restart() {
+    let noon: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
+    let clock = Clock::manual(noon);
+    let world = World::on(clock.clone(), |sim| sim.backlog = 300).await;
+    let system = world.killmails().next().unwrap().system_id;
+    let kills = world.lookup.system_kills(system, Priority::Live);
+    meanwhile(&clock, kills).await.unwrap();
+    clock.advance(Duration::from_secs(1_800));
+    let after = world.restarted_whole().await;
+    assert!(after.systems().fetch_timestamp(system).is_some());
+    let error = meanwhile(&clock, after.system_kills(system, Priority::Live)).await;
+    let error = error.unwrap_err();
+    assert!(matches!(error, LookupError::TooSoon { .. }), "{error}");
+    clock.advance(Duration::from_secs(1_801));
+    assert_eq!(after.systems().fetch_timestamp(system), None);
+    let kills = meanwhile(&clock, after.system_kills(system, Priority::Live)).await;
+    kills.unwrap();
+    assert_eq!(world.sim.status().requests[&Service::Zkillboard], 2);
     world.assert_polite();
 }
 

@@ -1,6 +1,8 @@
 //! A simulated New Eden to look things up in: a simulator, a store, and the handle under test.
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use killwire_clock::Clock;
@@ -9,7 +11,7 @@ use killwire_lookup::{Lookup, LookupConfig, PipelineReport, Wanted};
 use killwire_sim::{Generator, Service, Sim, SimConfig};
 use killwire_store::{Backend, Store, StoreConfig};
 use killwire_universe::{CurrentUniverse, Universe};
-use killwire_upstream::{Contact, UpstreamConfig, Upstreams, Volatile};
+use killwire_upstream::{Contact, Memory, UpstreamConfig, Upstreams, Volatile};
 
 /// Fast enough for the pauses of an hour, slow enough for a call to be made within some seconds.
 const SCALE: u32 = 1_000;
@@ -20,6 +22,8 @@ pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) lookup: Lookup,
     upstreams: Upstreams,
+    config: UpstreamConfig,
+    memory: Arc<dyn Memory>,
     seed: u64,
     population: u64,
     _dir: tempfile::TempDir,
@@ -45,8 +49,10 @@ impl World {
         let store = store.await.unwrap();
         let contact = Contact::new("tests@killwire.space").unwrap();
         let config = UpstreamConfig::simulated(&sim.base_url(), contact, clock.clone());
-        let memory = Arc::new(Volatile::default());
-        let upstreams = Upstreams::open(config.unwrap(), memory).await.unwrap();
+        let config = config.unwrap();
+        let memory: Arc<dyn Memory> = Arc::new(Volatile::default());
+        let upstreams = Upstreams::open(config.clone(), Arc::clone(&memory));
+        let upstreams = upstreams.await.unwrap();
         let lookup = open(&store, &upstreams, &clock).await;
         Self {
             sim,
@@ -54,16 +60,25 @@ impl World {
             store,
             lookup,
             upstreams,
+            config,
+            memory,
             seed,
             population,
             _dir: dir,
         }
     }
 
-    /// Another handle, as a restart of the program makes it.
+    /// Another handle, as a restart of the program makes it, on the same upstreams.
     pub(crate) async fn restarted(&self) -> Lookup {
         self.lookup.flush().await;
         open(&self.store, &self.upstreams, &self.clock).await
+    }
+
+    /// Another handle whose upstreams know no more than what they had remembered.
+    pub(crate) async fn restarted_whole(&self) -> Lookup {
+        self.lookup.flush().await;
+        let upstreams = Upstreams::open(self.config.clone(), Arc::clone(&self.memory));
+        open(&self.store, &upstreams.await.unwrap(), &self.clock).await
     }
 
     /// The killmails that this New Eden's feed brings.
@@ -101,6 +116,19 @@ async fn open(store: &Store, upstreams: &Upstreams, clock: &Clock) -> Lookup {
         clock.clone(),
     );
     opened.await.unwrap()
+}
+
+/// Lets a manual clock's time pass until something is done.
+pub(crate) async fn meanwhile<T>(clock: &Clock, doing: impl Future<Output = T>) -> T {
+    let mut doing = pin!(doing);
+    loop {
+        tokio::select! {
+            done = &mut doing => return done,
+            () = tokio::time::sleep(Duration::from_millis(2)) => {
+                clock.advance(Duration::from_millis(50));
+            }
+        }
+    }
 }
 
 /// Everybody on a killmail, as often as it names them.

@@ -1,5 +1,6 @@
 //! Who and what there is, for everyone who asks by id: ESI, the static data, tests.
 
+mod bearers;
 mod cast;
 
 use crate::dice::{Dice, Purpose};

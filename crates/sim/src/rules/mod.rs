@@ -55,7 +55,7 @@ pub struct Breach {
     /// Which rule: `rate-15`, `rate-10`, `archive-rate`, `missing-again`, `request-in-block`,
     /// `before-retry-after`, `request-during-420`, `user-agent`, `conditional-request`,
     /// `esi-compatibility-date`, `esi-bucket-overdrawn`, `esi-before-expires`, `esi-batch-size`,
-    /// `esi-during-downtime` or `zkillboard-rate`.
+    /// `esi-during-downtime`, `zkillboard-rate` or `zkillboard-again`.
     pub rule: &'static str,
     /// What happened.
     pub detail: String,

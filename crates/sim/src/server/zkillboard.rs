@@ -6,18 +6,24 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Path, RawQuery, State as Shares};
 use axum::http::{HeaderMap, Response, header};
+use jiff::SignedDuration;
 use serde_json::json;
 
-use super::Shared;
 use super::gate::Incoming;
 use super::reply::Reply;
+use super::{Shared, State};
 use crate::faults::Service;
+use crate::time::later;
+use crate::world::Listing;
 
 /// A window is a multiple of this many seconds…
 const STEP: i64 = 3_600;
 
 /// …and at most a week.
 const MAX_PAST: i64 = 604_800;
+
+/// How long an answer lies at zKillboard's edge: until then the same comes.
+const KEEPS: SignedDuration = SignedDuration::from_hours(1);
 
 /// `GET /zkillboard/kills/systemID/{id}/pastSeconds/{n}/`; other listings are not played.
 pub(super) async fn serve(
@@ -31,26 +37,37 @@ pub(super) async fn serve(
     let entered = {
         let mut state = shared.state();
         incoming.enter(&shared, &mut state).map(|()| {
-            let found = match Wanted::of(&incoming.path, query.is_some()) {
-                Ok(wanted) => {
-                    let (system, past) = (wanted.system, wanted.past);
-                    Ok(state.world.listing(system, past, incoming.at))
-                }
-                Err(reply) => Err(reply),
-            };
+            let found = Wanted::of(&incoming.path, query.is_some())
+                .map(|wanted| listing(&mut state, &incoming, &wanted));
             let key = incoming.path_key();
             let fault = incoming.fault(&shared, &mut state, key, found.is_ok());
+            if found.is_ok() && fault.is_none() {
+                let (now, held) = (incoming.at, &mut state.rules.held);
+                held.hold(&incoming.path, incoming.connection, now, later(now, KEEPS));
+            }
             (found, fault)
         })
     };
     let (found, fault) = entered.unwrap_or_else(|reply| (Err(reply), None));
     let reply = match found {
         Ok(listing) => {
-            Reply::json(listing.write()).with(header::CACHE_CONTROL, "public, max-age=3600")
+            let max_age = format!("public, max-age={}", KEEPS.as_secs());
+            Reply::json(listing.write()).with(header::CACHE_CONTROL, max_age)
         }
         Err(reply) => reply,
     };
     reply.send(&shared, fault, incoming.accepts_gzip()).await
+}
+
+/// What happened in the system, and whether it was asked for too soon.
+fn listing(state: &mut State, incoming: &Incoming, wanted: &Wanted) -> Listing {
+    let now = incoming.at;
+    let held = &mut state.rules.held;
+    if held.asks_again(&incoming.path, incoming.connection, now) {
+        let detail = format!("{} was asked for again within the hour", incoming.path);
+        state.rules.breach("zkillboard-again", now, detail);
+    }
+    state.world.listing(wanted.system, wanted.past, now)
 }
 
 struct Wanted {

@@ -24,6 +24,7 @@ use crate::time::{SimTime, signed};
 pub(crate) use archive::Member;
 pub(crate) use document::{Document, whole};
 pub(crate) use kill::{Kill, Origin};
+pub(crate) use listing::Listing;
 
 use entry::Entry;
 use schedule::Schedule;

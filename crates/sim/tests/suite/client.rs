@@ -89,10 +89,19 @@ impl World {
     }
 
     pub(crate) fn esi_post(&self, path: &str, ids: &[i64]) -> RequestBuilder {
+        self.esi_ask(path, &Value::from(ids))
+    }
+
+    /// Asks who and what bears a name.
+    pub(crate) fn esi_ids(&self, names: &[&str]) -> RequestBuilder {
+        self.esi_ask("universe/ids", &Value::from(names))
+    }
+
+    fn esi_ask(&self, path: &str, asked: &Value) -> RequestBuilder {
         self.http
             .post(format!("{}/{path}", self.sim.esi_url()))
             .header("X-Compatibility-Date", "2026-08-18")
-            .body(Value::from(ids).to_string())
+            .body(asked.to_string())
     }
 
     pub(crate) fn everef(&self, path: &str) -> RequestBuilder {

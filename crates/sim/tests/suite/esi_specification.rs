@@ -142,6 +142,17 @@ async fn every_answer_is_one_that_the_specification_allows() {
             )
             .await;
     }
+    let names: Vec<String> = all
+        .iter()
+        .filter_map(|id| world.sim.name_of(*id))
+        .chain(["Nobody At All".to_owned()])
+        .collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    for names in names.chunks(500) {
+        checker
+            .check("POST /universe/ids", world.esi_ids(names), 200)
+            .await;
+    }
     let some = &characters[..characters.len().min(1_000)];
     checker
         .check(
@@ -163,6 +174,8 @@ async fn every_answer_is_one_that_the_specification_allows() {
             world.esi_post("universe/names", &[]),
             400,
         ),
+        ("POST /universe/ids", world.esi_ids(&["Nobody At All"]), 200),
+        ("POST /universe/ids", world.esi_ids(&[]), 400),
         (
             "POST /characters/affiliation",
             world.esi_post("characters/affiliation", &[587]),

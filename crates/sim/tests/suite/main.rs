@@ -3,6 +3,7 @@
 
 mod client;
 mod esi;
+mod esi_ids;
 mod esi_limits;
 mod esi_specification;
 mod faults;

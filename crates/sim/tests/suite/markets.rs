@@ -96,6 +96,25 @@ async fn zkillboard_lists_the_killmails_of_a_system_that_are_old_enough() {
 }
 
 #[tokio::test]
+async fn zkillboard_counts_who_asks_for_a_system_again_within_the_hour() {
+    let world = world(Vec::new()).await;
+    let ask = |system: i64| {
+        let path = format!("kills/systemID/{system}/pastSeconds/3600/");
+        // Read whole, so that the connection is used again.
+        json(listing(&world, &path))
+    };
+    ask(30_000_142).await;
+    world.advance(1);
+    ask(30_002_187).await;
+    world.advance(3_599);
+    ask(30_000_142).await;
+    assert_eq!(world.sim.breaches(), []);
+    world.advance(1);
+    ask(30_000_142).await;
+    assert_eq!(world.count("zkillboard-again"), 1);
+}
+
+#[tokio::test]
 async fn zkillboard_refuses_query_strings_and_says_its_errors_with_200() {
     let world = world(Vec::new()).await;
     let path = "kills/systemID/30000142/pastSeconds/3600/";

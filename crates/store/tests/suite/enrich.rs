@@ -107,7 +107,10 @@ async fn an_offers_enrichment_is_shown_and_stored(arena: &Arena) {
     let stored = store.get(id(3)).await.unwrap().unwrap();
     assert_eq!(stored.enrichment, Some(complete("Vera")));
     let event = &whole_log(&store).await[2];
-    assert_eq!(event.killmail.as_deref(), Some(stored.json().as_slice()));
+    assert_eq!(
+        event.killmail.as_deref(),
+        Some(stored.json(|_| None).as_slice())
+    );
 }
 
 async fn completing_a_killmail_makes_one_updated_event_and_crosses_it_off(arena: &Arena) {
@@ -350,7 +353,10 @@ async fn a_restart_shows_the_same_bytes(arena: &Arena) {
     for number in 1..=3 {
         let stored = store.get(id(number)).await.unwrap().unwrap();
         let place = usize::try_from(number - 1).unwrap();
-        assert_eq!(before[place].as_deref(), Some(stored.json().as_slice()));
+        assert_eq!(
+            before[place].as_deref(),
+            Some(stored.json(|_| None).as_slice())
+        );
     }
     assert_eq!(unfinished(&store).await, [1, 2]);
 }

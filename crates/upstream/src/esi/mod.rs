@@ -15,6 +15,7 @@ mod entities;
 mod fetched;
 mod gate;
 mod held;
+mod ids;
 mod killmail;
 mod names;
 mod prices;
@@ -33,6 +34,7 @@ use crate::{Memory, Priority, Upstream, UpstreamConfig, UpstreamError, UpstreamR
 
 pub use self::entities::{AllianceInfo, CharacterInfo, CorporationInfo, Employment};
 pub use self::fetched::Fetched;
+pub use self::ids::{IdsOfNames, MAX_NAMES, NamedId, is_possible_name};
 pub use self::names::{Affiliation, EntityCategory, EntityName, MAX_IDS};
 pub use self::prices::MarketPrice;
 pub use self::status::ServerStatus;

@@ -11,6 +11,7 @@ use crate::test_server::{Server, volatile};
 use crate::{Contact, Refusal, UpstreamConfig, UpstreamError, Upstreams};
 
 mod esi;
+mod esi_ids;
 mod esi_pauses;
 mod prices;
 mod static_data;

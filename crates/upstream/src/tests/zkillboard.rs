@@ -7,7 +7,7 @@ use killwire_killmail::SystemId;
 use super::manual;
 use crate::Priority::Live;
 use crate::test_server::{Asked, Server, reply, volatile, with_header};
-use crate::{Refusal, UpstreamError};
+use crate::{Refusal, SYSTEM_FLOOR, UpstreamError};
 
 const WHOLE: &str = r#"{"killmail_id":134435757,"killmail_time":"2026-11-20T11:00:00Z","solar_system_id":30000142,"victim":{"damage_taken":100,"ship_type_id":670},"attackers":[{"damage_done":100,"final_blow":true,"security_status":-1.0}],"zkb":{"hash":"0123456789abcdef0123456789abcdef01234567","totalValue":10000}}"#;
 const BARE: &str = r#"{"killmail_id":134435758,"zkb":{"hash":"0123456789abcdef0123456789abcdef01234567","totalValue":10000}}"#;
@@ -49,11 +49,76 @@ async fn it_looks_back_no_further_than_a_week() {
     let zkillboard = server.upstreams(&clock, volatile()).await.zkillboard;
     for hours in [0, 1_000] {
         zkillboard.system_kills(jita(), hours, Live).await.unwrap();
-        clock.advance(Duration::from_secs(1));
+        clock.advance(SYSTEM_FLOOR);
     }
     let paths = server.paths();
     assert!(paths[0].ends_with("/pastSeconds/3600/"));
     assert!(paths[1].ends_with("/pastSeconds/604800/"));
+}
+
+#[tokio::test]
+async fn a_system_is_asked_for_once_an_hour_whoever_asks_also_in_the_next_process() {
+    let server = Server::answering(|_| async { reply(200, "[]") }).await;
+    let (clock, memory) = (manual(), volatile());
+    let before = server.upstreams(&clock, memory.clone()).await.zkillboard;
+    assert_eq!(before.fetch_timestamp(jita()), None);
+    before.system_kills(jita(), 1, Live).await.unwrap();
+    let after = server.upstreams(&clock, memory).await.zkillboard;
+    clock.advance(SYSTEM_FLOOR - Duration::from_secs(1));
+    let too_soon = UpstreamError::TooSoon {
+        upstream: crate::Upstream::Zkillboard,
+        what: "this system",
+        until: "2026-11-20T13:00:00Z".parse().unwrap(),
+    };
+    assert!(too_soon.is_retryable() && too_soon.is_unsent());
+    for zkillboard in [&before, &after] {
+        let noon = "2026-11-20T12:00:00Z".parse().ok();
+        assert_eq!(zkillboard.fetch_timestamp(jita()), noon);
+        // Also for another stretch of time.
+        let again = zkillboard.system_kills(jita(), 24, Live).await;
+        assert_eq!(again, Err(too_soon.clone()));
+    }
+    let amarr = SystemId::new(30_002_187).unwrap();
+    after.system_kills(amarr, 1, Live).await.unwrap();
+    assert_eq!(server.asked(), 2);
+    clock.advance(Duration::from_secs(1));
+    assert_eq!(after.fetch_timestamp(jita()), None);
+    after.system_kills(jita(), 1, Live).await.unwrap();
+    assert_eq!(server.asked(), 3);
+}
+
+#[tokio::test]
+async fn a_question_whose_answer_a_process_did_not_live_to_see_counts_all_the_same() {
+    let server = Server::answering(|_| std::future::pending()).await;
+    let (clock, memory) = (manual(), volatile());
+    let before = server.upstreams(&clock, memory.clone()).await.zkillboard;
+    let asking = tokio::spawn(async move { before.system_kills(jita(), 1, Live).await });
+    while server.asked() == 0 {
+        tokio::task::yield_now().await;
+    }
+    asking.abort();
+    let after = server.upstreams(&clock, memory).await.zkillboard;
+    let again = after.system_kills(jita(), 1, Live).await;
+    assert!(
+        matches!(again, Err(UpstreamError::TooSoon { .. })),
+        "{again:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_question_that_failed_may_be_asked_again() {
+    let server = Server::answering(|number| async move {
+        let status = if number == 0 { 500 } else { 200 };
+        reply(status, "[]")
+    })
+    .await;
+    let clock = manual();
+    let zkillboard = server.upstreams(&clock, volatile()).await.zkillboard;
+    assert!(zkillboard.system_kills(jita(), 1, Live).await.is_err());
+    assert_eq!(zkillboard.fetch_timestamp(jita()), None);
+    clock.advance(Duration::from_secs(1));
+    zkillboard.system_kills(jita(), 1, Live).await.unwrap();
+    assert_eq!(server.asked(), 2);
 }
 
 #[tokio::test]

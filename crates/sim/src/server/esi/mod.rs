@@ -184,6 +184,7 @@ fn find(
     let now = incoming.at;
     match route {
         Route::Names => batches::names(directory, state, body, now),
+        Route::Ids => batches::ids(directory, state, body, now),
         Route::Affiliation => batches::affiliation(directory, state, body, now),
         Route::Character(id) => entities::character(directory, *id),
         Route::History(id) => entities::history(directory, *id),

@@ -12,6 +12,7 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Route {
     Names,
+    Ids,
     Affiliation,
     Character(i64),
     History(i64),
@@ -35,6 +36,7 @@ impl Route {
         let entity = |id: &str, route: fn(i64) -> Self| id.parse().map_or(Self::Malformed, route);
         match (method.as_str(), parts.as_slice()) {
             ("POST", ["universe", "names"]) => Self::Names,
+            ("POST", ["universe", "ids"]) => Self::Ids,
             ("POST", ["characters", "affiliation"]) => Self::Affiliation,
             ("GET", ["characters", id]) => entity(id, Self::Character),
             ("GET", ["characters", id, "corporationhistory"]) => entity(id, Self::History),
@@ -57,6 +59,7 @@ impl Route {
     pub(super) fn name(&self) -> &'static str {
         match self {
             Self::Names => "POST /universe/names",
+            Self::Ids => "POST /universe/ids",
             Self::Affiliation => "POST /characters/affiliation",
             Self::Character(_) => "GET /characters/{character_id}",
             Self::History(_) => "GET /characters/{character_id}/corporationhistory",
@@ -109,6 +112,8 @@ mod tests {
         );
         assert_eq!(get("latest/status"), Route::Other);
         assert_eq!(Route::of(&Method::POST, "universe/names"), Route::Names);
+        assert_eq!(Route::of(&Method::POST, "universe/ids"), Route::Ids);
+        assert_eq!(get("universe/ids"), Route::Other);
         assert_eq!(Route::of(&Method::POST, "status"), Route::Other);
     }
 }
