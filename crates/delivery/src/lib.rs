@@ -61,7 +61,8 @@ pub use channel::trial::play as play_channel;
 /// Smaller answers are sent as they are: compressing them costs more than it saves on a network.
 const COMPRESS_ABOVE_BYTES: u64 = 16 << 10;
 
-/// What the routes work with.
+/// What the routes work with. Clones share it.
+#[derive(Clone)]
 pub struct Delivery {
     /// Where events and killmails are read, and where clients' offsets are kept.
     pub store: Store,

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::HubLimits;
+
 use crate::TrustedProxies;
 
 /// Limits of requests. The defaults suit a server that its owner's friends use.
@@ -30,6 +32,8 @@ pub struct Limits {
     pub long_polls: usize,
     /// Killmails in the older lists (`/system_killmails/{id}`, `/system/{id}/killmails`).
     pub system_killmails: usize,
+    /// Limits of those who are connected and given events.
+    pub hub: HubLimits,
     /// Limits of connections.
     pub connections: ConnectionLimits,
 }
@@ -47,6 +51,7 @@ impl Default for Limits {
             body_timeout: Duration::from_secs(10),
             long_polls: 4_096,
             system_killmails: 200,
+            hub: HubLimits::default(),
             connections: ConnectionLimits::default(),
         }
     }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use killwire_clock::Clock;
-use killwire_delivery::{Delivery, Hub, HubLimits, Namer, Operations};
+use killwire_delivery::{Delivery, Hub, Operations};
 use killwire_store::Store;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -66,7 +66,7 @@ impl Node {
             store.clone(),
             config.upstream.clock(),
             universe,
-            HubLimits::default(),
+            config.limits.hub.clone(),
         );
 
         let stop = CancellationToken::new();
@@ -90,17 +90,18 @@ impl Node {
             repairer: feed.repairer(),
         });
 
-        let namer: Arc<dyn Namer> = Arc::new(FromMemory(knowledge.enricher.clone()));
+        let delivery = Delivery {
+            store: store.clone(),
+            hub: Arc::clone(&hub),
+            clock: real.clone(),
+            limits: config.limits.clone(),
+            access: config.access.clone(),
+            operations: Arc::clone(&operations) as Arc<dyn Operations>,
+            namer: Arc::new(FromMemory(knowledge.enricher.clone())),
+            stop: stop.clone(),
+        };
         keep_hub(&mut supervisor, &hub, &stop);
-        keep_http(
-            &mut supervisor,
-            listener,
-            &config,
-            (&store, &hub),
-            &operations,
-            namer,
-            &stop,
-        );
+        keep_http(&mut supervisor, listener, delivery);
         keep_control(&mut supervisor, control_listener, control, &stop)?;
         keep_figures(&mut supervisor, &operations, &stop);
         keep_gc(&mut supervisor, &store, &config, &stop);
@@ -174,34 +175,14 @@ fn keep_hub(supervisor: &mut Supervisor, hub: &Arc<Hub>, stop: &CancellationToke
     });
 }
 
-fn keep_http(
-    supervisor: &mut Supervisor,
-    listener: std::net::TcpListener,
-    config: &Config,
-    (store, hub): (&Store, &Arc<Hub>),
-    operations: &Arc<Running>,
-    namer: Arc<dyn Namer>,
-    stop: &CancellationToken,
-) {
-    let (access, limits) = (config.access.clone(), config.limits.clone());
-    let (store, hub) = (store.clone(), Arc::clone(hub));
-    let (operations, stop) = (Arc::clone(operations), stop.clone());
+fn keep_http(supervisor: &mut Supervisor, listener: std::net::TcpListener, delivery: Delivery) {
     supervisor.keep("http", move || {
-        let listener = listener.try_clone();
-        let connections = limits.connections.clone();
-        let router = killwire_delivery::router(Delivery {
-            store: store.clone(),
-            hub: Arc::clone(&hub),
-            clock: Clock::system(),
-            limits: limits.clone(),
-            access: access.clone(),
-            operations: Arc::clone(&operations) as Arc<dyn Operations>,
-            namer: Arc::clone(&namer),
-            stop: stop.clone(),
-        });
-        let (hub, stop) = (Arc::clone(&hub), stop.clone());
+        let (listener, delivery) = (listener.try_clone(), delivery.clone());
         async move {
             let listener = TcpListener::from_std(listener?)?;
+            let connections = delivery.limits.connections.clone();
+            let (hub, stop) = (Arc::clone(&delivery.hub), delivery.stop.clone());
+            let router = killwire_delivery::router(delivery);
             killwire_delivery::serve(listener, router, connections, stop).await?;
             hub.ended().await;
             Ok(())

@@ -216,8 +216,11 @@ impl Connection {
         if self.outlet.is_empty() {
             return Ok(());
         }
-        let flushed = tokio::time::timeout(PATIENCE, self.outlet.flush()).await;
-        flushed.map_err(|_| End::Stalled)?.map_err(End::Gone)
+        let flushing = tokio::time::timeout(PATIENCE, self.outlet.flush());
+        tokio::select! {
+            flushed = flushing => flushed.map_err(|_| End::Stalled)?.map_err(End::Gone),
+            () = self.stop.cancelled() => Err(End::Stopped),
+        }
     }
 
     /// Takes what the socket has.

@@ -343,6 +343,36 @@ const SETTINGS: &[Setting] = &[
         "How many of them from one address; this machine and trusted proxies are not counted.",
     ),
     setting(
+        "limits.readers",
+        Kind::Count {
+            min: 1,
+            max: 1_000_000,
+        },
+        "20000",
+        &["KILLWIRE_LIMITS_READERS"],
+        "How many event streams and joined channel topics there may be at the same time.",
+    ),
+    setting(
+        "limits.readers_per_address",
+        Kind::Count {
+            min: 1,
+            max: 1_000_000,
+        },
+        "1000",
+        &["KILLWIRE_LIMITS_READERS_PER_ADDRESS"],
+        "How many of them from one address; this machine and trusted proxies are not counted.",
+    ),
+    setting(
+        "limits.reader_ids",
+        Kind::Count {
+            min: 1,
+            max: 100_000_000,
+        },
+        "5000000",
+        &["KILLWIRE_LIMITS_READER_IDS"],
+        "How many systems, pilots and so on all of them together may ask for; each takes some 40 bytes.",
+    ),
+    setting(
         "limits.long_polls",
         Kind::Count {
             min: 1,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use killwire_clock::Clock;
-use killwire_delivery::{AccessPolicy, ConnectionLimits, Limits, TrustedProxies};
+use killwire_delivery::{AccessPolicy, ConnectionLimits, HubLimits, Limits, TrustedProxies};
 use killwire_intake::EnrichConfig;
 use killwire_lookup::LookupConfig;
 use killwire_store::{Backend, Retention, StoreConfig, WindowLimits};
@@ -249,6 +249,12 @@ impl Reader<'_> {
     fn limits(&self) -> Result<Limits, &'static str> {
         Ok(Limits {
             long_polls: self.count("limits.long_polls")?,
+            hub: HubLimits {
+                readers: self.count("limits.readers")?,
+                readers_per_address: self.count("limits.readers_per_address")?,
+                keys: self.count("limits.reader_ids")?,
+                ..HubLimits::default()
+            },
             connections: ConnectionLimits {
                 open: self.count("limits.connections")?,
                 per_address: self.count("limits.connections_per_address")?,
