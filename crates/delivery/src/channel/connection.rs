@@ -288,7 +288,9 @@ impl Connection {
                     self.act(actions)?;
                 }
                 Action::Change { topic, wanted } => self.change(topic, &wanted),
-                Action::Leave(topic) => self.leave(topic),
+                Action::Leave(topic) => {
+                    self.leave(topic);
+                }
                 Action::Preload(preload) => {
                     if let Some(followed) = self.followed(preload.topic) {
                         let up_to = followed.reader.position();
@@ -310,8 +312,7 @@ impl Connection {
 
     fn join(&mut self, request: &JoinRequest) -> Result<Joined, String> {
         let topic = request.topic;
-        let former = self.followed(topic).map(|former| former.reader.position());
-        self.leave(topic);
+        let former = self.leave(topic);
         let filter = self.filter(request)?;
         let head = self.hub.store().head();
         let start = request.resume_from.or(former).unwrap_or(head);
@@ -373,9 +374,11 @@ impl Connection {
         }
     }
 
-    fn leave(&mut self, topic: Topic) {
-        self.topics.retain(|one| one.topic != topic);
+    /// Ends a topic; answers up to where it was delivered, if it was joined.
+    fn leave(&mut self, topic: Topic) -> Option<Seq> {
         self.past.drop_topic(topic);
+        let place = self.topics.iter().position(|one| one.topic == topic)?;
+        Some(self.topics.swap_remove(place).reader.end())
     }
 
     /// Reads a stretch of the log for each topic that is behind. True: there is more.

@@ -50,7 +50,10 @@ impl Hub {
             match self.store.read_events(&query).await {
                 Ok(page) => {
                     for event in page.events {
-                        self.send(&Parcel::new(event)).await;
+                        let parcel = Parcel::new(event);
+                        self.announce(parcel.event.seq);
+                        self.send(&parcel).await;
+                        self.offered.store(parcel.event.seq.0, Ordering::SeqCst);
                     }
                     self.announce(page.next);
                     if page.at_head {
@@ -66,7 +69,6 @@ impl Hub {
 
     /// Hands one event to everyone who is live and wants it.
     async fn send(&self, parcel: &Arc<Parcel>) {
-        self.announce(parcel.event.seq);
         self.history.sent(parcel);
         let Some(facts) = parcel.event.facts.as_deref() else {
             return;
@@ -98,6 +100,11 @@ impl Hub {
 
     fn announce(&self, seq: Seq) {
         self.announced.fetch_max(seq.0, Ordering::SeqCst);
+    }
+
+    /// The last event that everyone who was live has been offered.
+    pub(crate) fn offered(&self) -> Seq {
+        Seq(self.offered.load(Ordering::SeqCst))
     }
 
     /// The last event that is being or was handed around.

@@ -143,15 +143,18 @@ impl Reader {
         Ok(position)
     }
 
-    /// Everything up to here was judged, and what matched was delivered. A live reader is at the
-    /// log's end.
+    /// Ends delivery, and answers up to where it went: another reader that goes on after it gets
+    /// nothing twice and misses nothing.
+    pub(crate) fn end(self) -> Seq {
+        self.seat.halt(self.hub.announced())
+    }
+
+    /// Everything up to here was judged, and what matched was delivered: whoever goes on after it
+    /// misses nothing.
     pub(crate) fn position(&self) -> Seq {
-        let view = self.seat.view();
-        if view.live {
-            view.position.max(self.hub.announced())
-        } else {
-            view.position
-        }
+        // Asked for before the seat, so that what is offered in between does not count.
+        let offered = self.hub.offered();
+        self.seat.position(offered)
     }
 }
 

@@ -137,6 +137,17 @@ impl Seat {
         Some(parcel)
     }
 
+    /// Up to where everything was judged and delivered, where everyone who is live was offered what
+    /// came up to `offered`.
+    pub(crate) fn position(&self, offered: Seq) -> Seq {
+        let state = self.state();
+        if state.live && state.lying.is_empty() {
+            state.position.max(offered)
+        } else {
+            state.position
+        }
+    }
+
     /// The position to read on from; none while the seat is live.
     pub(crate) fn behind(&self) -> Option<(Seq, Arc<Filter>)> {
         let state = self.state();

@@ -300,8 +300,9 @@ enum Step {
     Connect(Filter, usize, bool),
     Read(usize, usize),
     Refilter(usize, Filter),
-    /// Goes away and comes back.
-    Resume(usize),
+    /// Goes away and comes back: with the last event that it got, or with the position that it was
+    /// told.
+    Resume(usize, bool),
     Restart,
 }
 
@@ -359,7 +360,7 @@ fn a_step() -> impl Strategy<Value = Step> {
         3 => (a_filter(), 0..3_usize, any::<bool>()).prop_map(|(filter, from, socket)| Step::Connect(filter, from, socket)),
         6 => (any::<usize>(), 0..40_usize).prop_map(|(which, most)| Step::Read(which, most)),
         1 => (any::<usize>(), a_filter()).prop_map(|(which, filter)| Step::Refilter(which, filter)),
-        1 => any::<usize>().prop_map(Step::Resume),
+        1 => (any::<usize>(), any::<bool>()).prop_map(|(which, told)| Step::Resume(which, told)),
         1 => Just(Step::Restart),
     ]
 }
@@ -402,14 +403,16 @@ async fn play(steps: Vec<Step>) {
                     client.former.push((former, through));
                 }
             }
-            Step::Resume(which) => {
+            Step::Resume(which, told) => {
                 if let Some(client) = at(&mut clients, which) {
-                    resume(&world, client);
+                    resume(&world, client, told);
                 }
             }
             Step::Restart => {
                 world.restart().await;
-                clients.iter_mut().for_each(|client| resume(&world, client));
+                clients
+                    .iter_mut()
+                    .for_each(|client| resume(&world, client, false));
             }
         }
     }
@@ -429,14 +432,17 @@ async fn play(steps: Vec<Step>) {
     }
 }
 
-/// Connects again with the last event that came, or at the position of a reader that got none.
-fn resume(world: &World, client: &mut Client) {
+/// Connects again, after the last event that came, or after the position that the reader had.
+fn resume(world: &World, client: &mut Client, told: bool) {
     let reader = client.reader.take().unwrap();
-    // What the client has seen; a position beyond it is known only to who asks the server.
-    let last = client.given().last().copied().map(Seq);
-    let through = client.former.last().map(|(_, through)| *through);
-    let position = last.max(through).unwrap_or(client.start).max(client.start);
-    drop(reader);
+    let position = if told {
+        reader.end()
+    } else {
+        drop(reader);
+        let last = client.given().last().copied().map(Seq);
+        let through = client.former.last().map(|(_, through)| *through);
+        last.max(through).unwrap_or(client.start).max(client.start)
+    };
     client.reader = Some(world.open(client.filter.clone(), position, client.outlet.as_ref()));
 }
 
