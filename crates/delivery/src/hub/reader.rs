@@ -161,6 +161,8 @@ impl Reader {
 impl Drop for Reader {
     fn drop(&mut self) {
         self.hub.registry.leave(self.id);
+        // The dispatcher may have found it before: nothing is delivered from here on.
+        self.seat.halt(self.hub.announced());
         gauge!(metric::READERS, "protocol" => self.protocol.name()).decrement(1);
     }
 }

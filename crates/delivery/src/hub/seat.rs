@@ -49,6 +49,14 @@ struct State {
     lying: VecDeque<Arc<Parcel>>,
 }
 
+impl State {
+    /// The last event that was handed over or lies here; or one before which nothing is.
+    fn last(&self) -> Seq {
+        let lying = self.lying.back().map(|parcel| parcel.event.seq);
+        lying.unwrap_or(self.position)
+    }
+}
+
 /// What a seat looks like from outside.
 #[derive(Clone, Debug)]
 pub(crate) struct SeatView {
@@ -95,8 +103,9 @@ impl Seat {
     pub(crate) fn offer(&self, parcel: &Arc<Parcel>, universe: &Universe, now: Timestamp) -> bool {
         let mut state = self.state();
         let seq = parcel.event.seq;
-        if !state.live || seq <= state.position || !state.filter.takes(&parcel.event, universe, now)
-        {
+        // An event that shares several keys with the reader comes several times.
+        let known = seq <= state.last();
+        if !state.live || known || !state.filter.takes(&parcel.event, universe, now) {
             return false;
         }
         match &self.sink {
