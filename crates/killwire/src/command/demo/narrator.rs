@@ -145,6 +145,15 @@ impl Narrator {
         output::line(format_args!(
             "Try it from another terminal; system {system} is the busiest so far ({kills} kills):"
         ));
+        let (program, dir) = (&self.program, &self.data_dir);
+        output::line("  # the feed in your terminal, as it happens; Ctrl-C ends it");
+        output::line(format_args!("  {program} tail --data-dir '{dir}'"));
+        output::line(
+            "  # the same as a stream, filtered: kills in The Forge worth 100 million and more",
+        );
+        output::line(format_args!(
+            "  curl -N '{url}/api/v1/kills/stream?regions=10000002&min_value=100m'"
+        ));
         for (what, path) in [
             (
                 "the killfeed; ask again and only what is new comes",
@@ -170,7 +179,6 @@ impl Narrator {
             output::line(format_args!("  curl -s '{url}{path}'"));
         }
         if let Some(latest) = latest {
-            let (program, dir) = (&self.program, &self.data_dir);
             output::line("  # what that kill was worth, item by item; and what a name means");
             output::line(format_args!(
                 "  {program} value {latest} --data-dir '{dir}'"
