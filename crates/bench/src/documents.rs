@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use killwire_killmail::{Document, Parsed};
+use killwire_killmail::{Document, Parsed, SystemId};
 use killwire_sim::Generator;
 
 use crate::Outcome;
@@ -21,6 +21,8 @@ pub(crate) struct Source {
     generator: Generator,
     time: Timestamp,
     sequence: u64,
+    /// Where all of them happen, instead of where the generator put them.
+    system: Option<SystemId>,
 }
 
 impl Source {
@@ -30,12 +32,32 @@ impl Source {
             generator: Generator::new(SEED),
             time: Timestamp::now() - SignedDuration::from_hours(48),
             sequence: 96_000_000,
+            system: None,
+        }
+    }
+
+    /// The first happened an hour ago, so that clients who ask for what is new get it.
+    pub(crate) fn fresh() -> Self {
+        Self {
+            time: Timestamp::now() - SignedDuration::from_hours(1),
+            ..Self::new()
+        }
+    }
+
+    /// The same, and all of them happen in one system. (The hash does not cover where.)
+    pub(crate) fn fresh_in(system: SystemId) -> Self {
+        Self {
+            system: Some(system),
+            ..Self::fresh()
         }
     }
 
     /// The next entry, as R2Z2 serves it.
     pub(crate) fn entry(&mut self) -> Vec<u8> {
-        let killmail = self.generator.killmail(self.time);
+        let mut killmail = self.generator.killmail(self.time);
+        if let Some(system) = self.system {
+            killmail.esi_json = moved(&killmail.esi_json, killmail.solar_system_id, system);
+        }
         let uploaded_at = self.time + SignedDuration::from_secs(60);
         self.time += PACE;
         self.sequence += 1;
@@ -49,6 +71,13 @@ impl Source {
             other => Err(format!("the generator made no killmail: {other:?}").into()),
         }
     }
+}
+
+fn moved(esi: &[u8], from: i64, to: SystemId) -> Vec<u8> {
+    let member = |system: &dyn std::fmt::Display| format!("\"solar_system_id\":{system}");
+    String::from_utf8_lossy(esi)
+        .replace(&member(&from), &member(&to))
+        .into_bytes()
 }
 
 /// The feed's first entries.

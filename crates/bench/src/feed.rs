@@ -59,8 +59,17 @@ pub(crate) struct Filled {
 /// Fills a new store in `file` with so many generated killmails of at most `largest` bytes, and
 /// closes it.
 pub(crate) async fn fill(file: &Path, killmails: usize, largest: usize) -> Outcome<Filled> {
+    fill_from(Source::new(), file, killmails, largest).await
+}
+
+/// The same with the killmails of `source`.
+pub(crate) async fn fill_from(
+    mut source: Source,
+    file: &Path,
+    killmails: usize,
+    largest: usize,
+) -> Outcome<Filled> {
     let store = open(file).await?;
-    let mut source = Source::new();
     let mut systems = Vec::with_capacity(killmails);
     while systems.len() < killmails {
         let mut offers = Vec::with_capacity(BATCH);

@@ -7,20 +7,28 @@
 //! same program started again as a [`peer`].
 
 mod append;
+mod broker;
+mod crowd;
 mod documents;
 mod enrich;
+mod fanout;
 mod feed;
+mod idle;
 mod memory;
 mod named;
 mod parse;
 mod peer;
 mod poll;
+mod process;
 mod program;
+mod publisher;
 mod recover;
 mod report;
+mod resume;
 mod rounds;
 mod sde;
 mod search;
+mod slow;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -44,8 +52,10 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 #[derive(Parser)]
 #[command(name = "killwire-bench", version, after_long_help = EXAMPLES)]
 struct Arguments {
-    /// Which bench: parse, enrich, append, poll, recover, memory, sde, search, or all.
-    #[arg(value_parser = ["parse", "enrich", "append", "poll", "recover", "memory", "sde", "search", "all"])]
+    /// Which bench: parse, enrich, append, poll, recover, memory, sde, search, fanout, idle, slow,
+    /// resume, or all.
+    #[arg(value_parser = ["parse", "enrich", "append", "poll", "recover", "memory", "sde", "search",
+        "fanout", "idle", "slow", "resume", "all"])]
     bench: String,
     /// Only this case of it.
     ///
@@ -57,6 +67,10 @@ struct Arguments {
     ///   memory   idle, window-full, static-and-window
     ///   sde      import
     ///   search   prefix, typo
+    ///   fanout   clients-1000-vs-nats, clients-10000-vs-nats, clients-1000-vs-redis
+    ///   idle     per-connection-bytes
+    ///   slow     p99-with-100-stalled
+    ///   resume   thousand-clients-10000-behind
     #[arg(verbatim_doc_comment)]
     case: Option<String>,
     /// A file of such lines, from an earlier run: the program ends with 1 when a ratio fell more
@@ -72,8 +86,13 @@ Examples:
   cargo run --release -p killwire-bench -- all > bench.jsonl
   cargo run --release -p killwire-bench -- all --compare bench.jsonl
 
-The benches poll, recover and memory build the server itself first, which takes minutes the first
-time; recover fills a temporary store of a million events, about 3 GB (TMPDIR says where).
+The benches poll, recover, memory, idle and resume build the server itself first, which takes
+minutes the first time; recover fills a temporary store of a million events, about 3 GB (TMPDIR says
+where).
+
+fanout compares with nats-server and redis-server (apt-get install nats-server redis-server). Where
+one is not installed, baseline and ratio are null. clients-10000-vs-nats needs 10,256 open files in
+each process; where the hard limit (ulimit -Hn) is lower, it is left out and says so.
 
 The cases `typed-real` and `facts-real` read real killmails, `sde` and `search` CCP's static data
 export, from the folder that KILLWIRE_SHARED names (default ../shared, taken from the workspace's
@@ -87,7 +106,7 @@ struct Bench {
     measure: fn(&str) -> Outcome<Option<Line>>,
 }
 
-const BENCHES: [Bench; 8] = [
+const BENCHES: [Bench; 12] = [
     Bench {
         name: "parse",
         cases: &["typed", "facts", "typed-real", "facts-real"],
@@ -127,6 +146,30 @@ const BENCHES: [Bench; 8] = [
         name: "search",
         cases: &["prefix", "typo"],
         measure: search::measure,
+    },
+    Bench {
+        name: "fanout",
+        cases: &[
+            "clients-1000-vs-nats",
+            "clients-10000-vs-nats",
+            "clients-1000-vs-redis",
+        ],
+        measure: fanout::measure,
+    },
+    Bench {
+        name: "idle",
+        cases: &["per-connection-bytes"],
+        measure: idle::measure,
+    },
+    Bench {
+        name: "slow",
+        cases: &["p99-with-100-stalled"],
+        measure: slow::measure,
+    },
+    Bench {
+        name: "resume",
+        cases: &["thousand-clients-10000-behind"],
+        measure: resume::measure,
     },
 ];
 

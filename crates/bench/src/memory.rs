@@ -3,25 +3,19 @@
 //! (`static-and-window`). Against a bare axum server
 //! of the same build: what the runtime and the framework take. Linux only.
 
-use std::path::Path;
-use std::time::{Duration, Instant};
-
 use crate::peer::{Connection, Server};
 use crate::program::{self, Program, Running};
 use crate::report::{Counts, Line};
 use crate::rounds::in_turns;
-use crate::{Outcome, feed, sde};
+use crate::{Outcome, feed, process, sde};
 
 /// More than the window's default limits hold.
 const EVENTS: usize = 12_000;
 const ROUNDS: usize = 3;
-/// A process is at rest when its memory has not changed for so long.
-const AT_REST: Duration = Duration::from_millis(500);
 
 /// Measures one case.
 pub(crate) fn measure(case: &str) -> Outcome<Option<Line>> {
-    if !Path::new("/proc/self/status").exists() {
-        eprintln!("memory {case}: skipped, there is no /proc here");
+    if !process::can_be_read("memory", case) {
         return Ok(None);
     }
     let export = match case {
@@ -78,26 +72,6 @@ fn read_log(server: &Running, events: usize) -> Outcome<()> {
     Ok(())
 }
 
-/// What of a process lies in RAM, once that has come to rest.
 fn resident_megabytes(process: u32) -> Outcome<f64> {
-    let mut last = resident_kibibytes(process)?;
-    let mut since = Instant::now();
-    let give_up = since + Duration::from_secs(10);
-    while since.elapsed() < AT_REST && Instant::now() < give_up {
-        std::thread::sleep(Duration::from_millis(50));
-        let now = resident_kibibytes(process)?;
-        if now != last {
-            (last, since) = (now, Instant::now());
-        }
-    }
-    Ok(f64::from(last) * 1_024.0 / 1_000_000.0)
-}
-
-fn resident_kibibytes(process: u32) -> Outcome<u32> {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
-    let resident = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))
-        .ok_or("the process has no resident memory")?;
-    Ok(resident.trim().trim_end_matches(" kB").parse()?)
+    Ok(process::resident_bytes(process)? / 1_000_000.0)
 }

@@ -5,8 +5,11 @@
 //! itself when the bench ends, however it ends.
 
 mod bare;
+mod crowd;
+mod live;
 mod load;
 mod rusqlite;
+mod talk;
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
@@ -16,6 +19,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use crate::Outcome;
 
 pub(crate) use load::Connection;
+pub(crate) use talk::Talk;
 
 /// The first argument of a peer.
 pub(crate) const MARK: &str = "peer";
@@ -45,6 +49,10 @@ pub(crate) fn run(arguments: &[String]) -> Outcome<()> {
         }
         ["bare-answer", body] => bare::answer(Path::new(body)),
         ["bare-update", body, file] => bare::update(Path::new(body), Path::new(file)),
+        ["crowd"] => crowd::run(),
+        ["live", folder, system, clients] => {
+            live::run(Path::new(folder), system.parse()?, clients.parse()?)
+        }
         _ => Err(format!("no such peer: {arguments:?}").into()),
     }
 }
@@ -81,7 +89,7 @@ fn command(arguments: &[&str]) -> Outcome<Command> {
     Ok(command)
 }
 
-fn text(path: &Path) -> Outcome<&str> {
+pub(crate) fn text(path: &Path) -> Outcome<&str> {
     let refused = || format!("{} is not UTF-8", path.display()).into();
     path.to_str().ok_or_else(refused)
 }

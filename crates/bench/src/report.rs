@@ -1,5 +1,6 @@
 //! The lines that a run prints, and their comparison with recorded ones.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 
@@ -20,6 +21,9 @@ pub(crate) struct Line {
     pub(crate) baseline: Option<f64>,
     pub(crate) baseline_name: String,
     pub(crate) ratio: Option<f64>,
+    /// What else was seen, by name.
+    #[serde(flatten)]
+    pub(crate) besides: BTreeMap<String, f64>,
 }
 
 /// What a larger figure means.
@@ -50,7 +54,14 @@ impl Line {
             baseline: baseline.map(rounded),
             baseline_name: baseline_name.to_owned(),
             ratio: ratio.map(rounded),
+            besides: BTreeMap::new(),
         }
+    }
+
+    /// With another figure, for people: comparisons pass it over.
+    pub(crate) fn beside(mut self, name: &str, figure: f64) -> Self {
+        self.besides.insert(name.to_owned(), rounded(figure));
+        self
     }
 }
 
@@ -84,6 +95,9 @@ impl Report {
             "{} {}: {} {}; {against}",
             line.bench, line.case, line.value, line.unit
         );
+        for (name, figure) in &line.besides {
+            eprintln!("    {name}: {figure}");
+        }
         self.0.push(line);
         Ok(())
     }
@@ -169,6 +183,14 @@ mod tests {
             serde_json::to_string(&alone).unwrap_or_default(),
             r#"{"bench":"memory","case":"idle","value":31.4,"unit":"MB","baseline":null,"baseline_name":"nobody","ratio":null}"#
         );
+    }
+
+    #[test]
+    fn what_else_was_seen_stands_beside_and_is_read_back() {
+        let line = line("a", None).beside("p99_ms", 12.345);
+        let json = serde_json::to_string(&line).unwrap_or_default();
+        assert!(json.ends_with(r#""ratio":null,"p99_ms":12.3}"#), "{json}");
+        assert_eq!(serde_json::from_str::<Line>(&json).ok(), Some(line));
     }
 
     #[test]

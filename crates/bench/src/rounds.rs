@@ -24,8 +24,14 @@ pub(crate) fn in_turns(
     Ok((median(our_figures), median(their_figures)))
 }
 
+/// Measures one side only, where there is nothing to compare with. Answers the median.
+pub(crate) fn alone(rounds: usize, mut ours: impl FnMut() -> Outcome<f64>) -> Outcome<f64> {
+    let figures = (0..rounds).map(|_| ours()).collect::<Outcome<Vec<f64>>>()?;
+    Ok(median(figures))
+}
+
 /// The middle figure; the mean of the two middle ones where their number is even.
-fn median(mut figures: Vec<f64>) -> f64 {
+pub(crate) fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_by(f64::total_cmp);
     let upper = figures.len() / 2;
     let lower = figures.len().saturating_sub(1) / 2;
