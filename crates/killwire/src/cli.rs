@@ -1,5 +1,7 @@
 //! What can be asked on the command line.
 
+mod tail;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,6 +9,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use killwire_store::{Scope, TokenKey, TokenName};
 
+pub(crate) use self::tail::{FilterFlags, TailArgs};
 use crate::config::parse_duration;
 
 const TOP_HELP: &str = "\
@@ -71,6 +74,12 @@ Examples:
   killwire demo
   killwire demo --listen 127.0.0.1:0 --for 2m --data-dir /tmp/killwire-demo")]
     Demo(DemoArgs),
+    /// Watch kills in the terminal as they happen
+    ///
+    /// Connects to a running server and shows one line per kill: all of them, or those that fit the
+    /// filters. Goes on without a gap when the server restarts or the network fails. Ctrl-C ends it.
+    #[command(after_help = tail::EXAMPLES, after_long_help = tail::MORE_EXAMPLES)]
+    Tail(TailArgs),
     /// Play every upstream on loopback, for tests
     ///
     /// Serves R2Z2, ESI, EVE Ref, zKillboard, Janice, MutaMarket and CCP's static data as they

@@ -8,6 +8,7 @@ use killwire_lookup::{LookupError, StaticDataError};
 use killwire_sim::SimError;
 use killwire_store::StoreError;
 
+use crate::command::TailError;
 use crate::config::ConfigError;
 use crate::control::ControlError;
 use crate::lock::LockError;
@@ -39,6 +40,9 @@ pub(crate) enum Failure {
     /// Static data could not be brought.
     #[error(transparent)]
     StaticData(#[from] StaticDataError),
+    /// The feed of a server cannot be followed.
+    #[error(transparent)]
+    Tail(#[from] TailError),
     /// The simulator does not start.
     #[error(transparent)]
     Sim(#[from] SimError),

@@ -13,11 +13,13 @@ mod replay;
 mod sde;
 mod serve;
 mod sim;
+mod tail;
 mod token;
 mod value;
 
 use std::process::ExitCode;
 
+pub(crate) use self::tail::TailError;
 use crate::cli::{Cli, Command, Global};
 use crate::config::{Config, Files, Flags, Layers, Sources, default_data_dir};
 use crate::failure::Failure;
@@ -37,6 +39,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Config { action } => return config::run(&global, &action),
         Command::Serve(args) => block_on(serve::run(&global, &args))?,
         Command::Demo(args) => block_on(demo::run(&global, &args))?,
+        Command::Tail(args) => block_on(tail::run(&global, args))?,
         Command::Sim(args) => block_on(sim::run(&global, &args))?,
         Command::Replay(args) => block_on(replay::run(&global, &args))?,
         Command::Doctor(args) => return block_on(doctor::run(&global, &args)),

@@ -18,6 +18,7 @@ fn the_help_names_every_command_and_the_first_steps() {
     Commands:
       serve        Follow the live feed and serve it
       demo         Show everything at work, without network, account or configuration
+      tail         Watch kills in the terminal as they happen
       sim          Play every upstream on loopback, for tests
       replay       Take in killmails from files
       config       Show the configuration, or check it
@@ -63,6 +64,7 @@ fn the_help_of_a_command_teaches_with_examples() {
     for command in [
         "serve",
         "demo",
+        "tail",
         "sim",
         "replay",
         "config",
@@ -93,6 +95,9 @@ fn a_wrong_command_line_ends_with_2() {
         &["replay", "x", "--speed", "10/s"],
         &["quarantine", "retry"],
         &["token", "create"],
+        &["tail", "--after", "1", "--days", "1"],
+        &["tail", "--server", "ftp://example.org"],
+        &["tail", "--system", "30000142"],
     ] {
         let done = run(home.path(), line);
         assert_eq!(done.code, 2, "{line:?}: {}", done.err);

@@ -18,4 +18,5 @@ mod schema;
 mod server;
 mod static_data;
 mod stopping;
+mod tailing;
 mod tokens;
