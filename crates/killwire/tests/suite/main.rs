@@ -8,6 +8,7 @@ mod configuration;
 mod crash;
 mod demo;
 mod durability;
+mod examples;
 mod following;
 mod full_disk;
 mod naming;

@@ -43,10 +43,19 @@ impl Server {
         command: &[&str],
         environment: &[(String, String)],
     ) -> (Self, Value) {
+        Self::start_at("127.0.0.1:0", home, command, environment)
+    }
+
+    fn start_at(
+        address: &str,
+        home: &Path,
+        command: &[&str],
+        environment: &[(String, String)],
+    ) -> (Self, Value) {
         let log = home.join("server.log");
         let mut child = killwire(home)
             .args(command)
-            .args(["--listen", "127.0.0.1:0", "--json"])
+            .args(["--listen", address, "--json"])
             .envs(environment.iter().cloned())
             .stdout(Stdio::piped())
             .stderr(
@@ -79,6 +88,15 @@ impl Server {
     /// `killwire serve` on `home/data`, following `world`.
     pub(crate) fn serve(home: &Path, world: &World) -> Self {
         Self::start(home, &["serve", "--data-dir", "data"], &world.environment)
+    }
+
+    /// Stops, and starts again on the same address.
+    pub(crate) fn restart(&mut self, home: &Path, world: &World) {
+        self.terminate();
+        assert!(self.wait().0.success());
+        let address = self.url.trim_start_matches("http://").to_owned();
+        let command = ["serve", "--data-dir", "data"];
+        *self = Self::start_at(&address, home, &command, &world.environment).0;
     }
 
     /// The process's number.
@@ -161,7 +179,16 @@ impl World {
 
     /// The same, with something going wrong.
     pub(crate) async fn with(total: u64, faults: FaultPlan) -> Self {
-        let mut world = Self::named(total, faults).await;
+        Self::nameless(total, faults, 100).await
+    }
+
+    /// About twenty killmails in each second: slow enough to do something meanwhile.
+    pub(crate) async fn unhurried(total: u64) -> Self {
+        Self::nameless(total, FaultPlan::none(), 4).await
+    }
+
+    async fn nameless(total: u64, faults: FaultPlan, scale: u32) -> Self {
+        let mut world = Self::named_by(total, faults, scale).await;
         let manual = ("KILLWIRE_STATIC_DATA_UPDATE", "manual");
         world
             .environment

@@ -17,10 +17,12 @@ pub(super) enum Server {
     /// The one that was named.
     At(Url),
     /// The one that runs on this data directory, wherever it listens: after a restart that may be
-    /// elsewhere. Where none has announced itself, the address that one would listen on.
+    /// elsewhere. While none is announced, the last address is good: another one could be that of
+    /// a server with another log.
     Of {
         data_dir: PathBuf,
-        listen: SocketAddr,
+        /// At first the address that a server would listen on.
+        last: SocketAddr,
     },
 }
 
@@ -29,18 +31,22 @@ impl Server {
     pub(super) fn of(config: &Config) -> Self {
         Self::Of {
             data_dir: config.data_dir.clone(),
-            listen: config.listen,
+            last: config.listen,
         }
     }
 
     /// Its address now, without a path.
-    pub(super) fn url(&self) -> String {
-        let (data_dir, listen) = match self {
-            Self::At(url) => return url.to_string(),
-            Self::Of { data_dir, listen } => (data_dir, *listen),
-        };
-        let announced = lock::announced(data_dir).and_then(|address| address.parse().ok());
-        format!("http://{}/", reachable(announced.unwrap_or(listen)))
+    pub(super) fn url(&mut self) -> String {
+        match self {
+            Self::At(url) => url.to_string(),
+            Self::Of { data_dir, last } => {
+                let announced = lock::announced(data_dir);
+                if let Some(address) = announced.and_then(|address| address.parse().ok()) {
+                    *last = address;
+                }
+                format!("http://{}/", reachable(*last))
+            }
+        }
     }
 }
 
@@ -80,6 +86,22 @@ mod tests {
             let address = reachable(listens.parse().unwrap());
             assert_eq!(address.to_string(), reached);
         }
+    }
+
+    #[test]
+    fn a_server_that_is_away_is_looked_for_where_it_was() {
+        let dir = tempfile::tempdir().unwrap();
+        let lock = dir.path().join("killwire.lock");
+        let mut server = Server::Of {
+            data_dir: dir.path().to_owned(),
+            last: "127.0.0.1:4004".parse().unwrap(),
+        };
+        assert_eq!(server.url(), "http://127.0.0.1:4004/");
+        let announced = r#"{"pid":1,"command":"serve","since":"2026-11-20T18:04:31Z","address":"127.0.0.1:4010"}"#;
+        std::fs::write(&lock, announced).unwrap();
+        assert_eq!(server.url(), "http://127.0.0.1:4010/");
+        std::fs::write(&lock, "").unwrap();
+        assert_eq!(server.url(), "http://127.0.0.1:4010/");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! One stream through any number of connections: after an interruption it goes on behind the last
 //! event that was shown.
 
+use std::io::Write;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
@@ -129,7 +130,7 @@ impl Follower {
 
     /// Shows events until `view` has enough. A server that does not answer at first is an error; one
     /// that has answered before is waited for.
-    pub(super) async fn follow(mut self, view: &mut View) -> Result<(), TailError> {
+    pub(super) async fn follow(mut self, view: &mut View<impl Write>) -> Result<(), TailError> {
         let mut answered = false;
         loop {
             let url = self.wanted.server.url();
@@ -160,7 +161,7 @@ impl Follower {
     async fn connect(
         &mut self,
         server: &str,
-        view: &mut View,
+        view: &mut View<impl Write>,
         answered: &mut bool,
     ) -> Result<(), Interruption> {
         let passing = |error: reqwest::Error| Interruption::Passing(innermost(&error), None);
@@ -201,7 +202,11 @@ impl Follower {
         Ok(url)
     }
 
-    fn take(&mut self, block: Block, view: &mut View) -> Result<ControlFlow<()>, TailError> {
+    fn take(
+        &mut self,
+        block: Block,
+        view: &mut View<impl Write>,
+    ) -> Result<ControlFlow<()>, TailError> {
         if let Some(pause) = block.retry {
             self.first_pause = pause.clamp(FIRST_PAUSE, LONGEST_PAUSE);
         }
@@ -290,3 +295,6 @@ fn innermost(error: &reqwest::Error) -> String {
     }
     reason.to_string()
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 
-use super::kill::{Kill, Party};
+use super::kill::{Kill, Party, printable};
 use super::paint::{self, Colours, QUIET};
 
 /// `18:04:31`, and `2026-11-20 18:04:31`.
@@ -20,6 +20,8 @@ const ATTACKERS: usize = 5;
 /// From this width on a terminal has room for the date and for the link.
 const ROOM_FOR_DATE: usize = 100;
 const ROOM_FOR_LINK: usize = 140;
+/// And a column of places for regions.
+const ROOM_FOR_REGION: usize = 16;
 /// `https://zkillboard.com/kill/134435757/`, with a digit to spare.
 const LINK: usize = 39;
 /// What columns of names get together at least; a narrower terminal breaks the line.
@@ -32,6 +34,8 @@ pub(super) struct Layout {
     date: bool,
     /// Written out; else the value leads there.
     link: bool,
+    /// Whether the region stands beside the system: `Tama · The Citadel`.
+    region: bool,
     place: usize,
     victim: usize,
     killer: usize,
@@ -57,6 +61,7 @@ impl Layout {
             colours,
             date: true,
             link: true,
+            region: true,
             place: 28,
             victim: 40,
             killer: 40,
@@ -78,6 +83,7 @@ impl Layout {
             colours,
             date,
             link,
+            region: place >= ROOM_FOR_REGION,
             place,
             victim,
             killer: names - place - victim,
@@ -103,7 +109,11 @@ impl Layout {
         let colour = kill.security.map(paint::of_security);
         colours.put(&mut line, &right(&security, SECURITY), colour);
         line.push(' ');
-        line.push_str(&self.name(&place(kill), self.place));
+        let place = match kill.region_name.as_deref() {
+            Some(region) if self.region => format!("{} · {}", kill.system(), printable(region)),
+            _ => kill.system(),
+        };
+        line.push_str(&self.name(&place, self.place));
         line.push_str(SPACE);
 
         line.push_str(&self.name(&kill.victim.shown(), self.victim));
@@ -159,14 +169,6 @@ impl Layout {
     }
 }
 
-/// `Tama · The Citadel`.
-fn place(kill: &Kill) -> String {
-    match kill.region_name.as_deref().map(super::kill::printable) {
-        Some(region) => format!("{} · {region}", kill.system()),
-        None => kill.system(),
-    }
-}
-
 fn right(text: &str, width: usize) -> String {
     let padding = width.saturating_sub(text.chars().count());
     format!("{}{text}", " ".repeat(padding))
@@ -219,7 +221,7 @@ mod tests {
     #[test]
     fn a_narrow_terminal_gets_lines_that_fit_and_the_value_as_link() {
         let line = Layout::within(80, Colours::Indexed).line(&kill(), false);
-        insta::assert_snapshot!(visible(&line), @"18:04:31    0.3 Tama · The…  Rifter · Ada ?[2J…  Sabre · Charle…    ×12    1.23b");
+        insta::assert_snapshot!(visible(&line), @"18:04:31    0.3 Tama         Rifter · Ada ?[2J…  Sabre · Charle…    ×12    1.23b");
         let link = "\x1b]8;;https://zkillboard.com/kill/134435757/\x1b\\";
         assert!(line.contains(link), "{line:?}");
     }

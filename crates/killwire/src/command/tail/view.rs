@@ -15,9 +15,9 @@ const GAP: &str = "gap";
 /// Kind of an event about a killmail that was sent before.
 const UPDATED: &str = "updated";
 
-/// Writes events to standard output.
-pub(super) struct View {
-    out: BufWriter<Stdout>,
+/// Writes events to `out`, as they are set for standard output.
+pub(super) struct View<Out: Write> {
+    out: Out,
     json: bool,
     /// How many kills may still come.
     left: Option<u64>,
@@ -29,11 +29,17 @@ struct Gap {
     oldest: i64,
 }
 
-impl View {
-    /// For `limit` kills, as JSON or not.
+impl View<BufWriter<Stdout>> {
+    /// On standard output, for `limit` kills, as JSON or not.
     pub(super) fn new(json: bool, limit: Option<u64>) -> Self {
+        Self::to(BufWriter::new(io::stdout()), json, limit)
+    }
+}
+
+impl<Out: Write> View<Out> {
+    pub(super) fn to(out: Out, json: bool, limit: Option<u64>) -> Self {
         Self {
-            out: BufWriter::new(io::stdout()),
+            out,
             json,
             left: limit,
         }
