@@ -50,9 +50,12 @@ impl Hub {
             match self.store.read_events(&query).await {
                 Ok(page) => {
                     for event in page.events {
+                        let seq = event.seq;
                         self.send(&Parcel::new(event)).await;
+                        self.handed.fetch_max(seq.0, Ordering::SeqCst);
                     }
                     self.announce(page.next);
+                    self.handed.fetch_max(page.next.0, Ordering::SeqCst);
                     if page.at_head {
                         return Ok(());
                     }
@@ -90,7 +93,7 @@ impl Hub {
     /// Numbers were removed before they were sent: whoever is live finds out by itself.
     fn leap_to(&self, position: Seq) {
         for seat in self.registry.seats() {
-            seat.halt(Seq(self.announced().0 + 1));
+            seat.halt(self.handed());
             seat.bell.notify_one();
         }
         self.announce(position);
@@ -103,5 +106,10 @@ impl Hub {
     /// The last event that is being or was handed around.
     pub(crate) fn announced(&self) -> Seq {
         Seq(self.announced.load(Ordering::SeqCst))
+    }
+
+    /// The last event that every live reader has been handed, if it wants it.
+    pub(crate) fn handed(&self) -> Seq {
+        Seq(self.handed.load(Ordering::SeqCst))
     }
 }

@@ -135,7 +135,7 @@ impl Reader {
     pub(crate) fn ask_for(&mut self, filter: Filter) -> Result<Seq, Full> {
         let keys = key::of_filter(&filter);
         self.hub.registry.move_to(self.id, keys)?;
-        let position = self.seat.refilter(Arc::new(filter), self.hub.announced());
+        let position = self.seat.refilter(Arc::new(filter), self.hub.handed());
         self.stretch = Vec::new().into_iter();
         self.through = position;
         // Whoever waits for the bell reads on by the new filter.
@@ -143,15 +143,16 @@ impl Reader {
         Ok(position)
     }
 
-    /// Everything up to here was judged, and what matched was delivered. A live reader is at the
-    /// log's end.
+    /// Ends live delivery. Answers the position up to which everything was judged, and what matched
+    /// was delivered: whoever goes on from there misses nothing.
+    pub(crate) fn halt(&self) -> Seq {
+        self.seat.halt(self.hub.handed())
+    }
+
+    /// Everything up to here was judged, and what matched was taken.
     pub(crate) fn position(&self) -> Seq {
-        let view = self.seat.view();
-        if view.live {
-            view.position.max(self.hub.announced())
-        } else {
-            view.position
-        }
+        // Not the last event that was announced: that one may be on its way here.
+        self.seat.taken(self.hub.handed())
     }
 }
 
