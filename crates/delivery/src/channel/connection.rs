@@ -289,7 +289,7 @@ impl Connection {
                 Action::Preload(preload) => {
                     if let Some(followed) = self.followed(preload.topic) {
                         let up_to = followed.reader.position();
-                        self.past.preload(preload, up_to);
+                        self.past.preload(&preload, up_to);
                     }
                 }
                 Action::CountUpdates { topic, systems } => {
