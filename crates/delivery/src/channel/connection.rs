@@ -160,6 +160,21 @@ pub(crate) async fn serve(opened: Opened) {
 
 impl Connection {
     async fn run(&mut self) -> End {
+        // Whatever the connection waits for, also a client that does not read: it ends with the
+        // server.
+        let stop = self.stop.clone();
+        let end = tokio::select! {
+            end = self.work() => end,
+            () = stop.cancelled() => return End::Stopped,
+        };
+        if matches!(end, End::Closed | End::Session(_)) {
+            // The client is told why; whether it hears it is its own affair.
+            let _ = self.flush().await;
+        }
+        end
+    }
+
+    async fn work(&mut self) -> End {
         loop {
             if let Err(end) = self.turn().await {
                 return end;
@@ -176,10 +191,8 @@ impl Connection {
         let busy = behind || past;
         let silent_at = after(self.heard, SILENCE);
         let wake_at = silent_at.min(self.sign_of_life).min(past_at);
-        let stop = self.stop.clone();
         tokio::select! {
             biased;
-            () = stop.cancelled() => return Err(End::Stopped),
             ready = self.outlet.socket.readable() => {
                 ready?;
                 self.read()?;
@@ -216,8 +229,10 @@ impl Connection {
         if self.outlet.is_empty() {
             return Ok(());
         }
-        let flushed = tokio::time::timeout(PATIENCE, self.outlet.flush()).await;
-        flushed.map_err(|_| End::Stalled)?.map_err(End::Gone)
+        tokio::select! {
+            flushed = self.outlet.flush() => flushed.map_err(End::Gone),
+            () = self.clock.sleep(PATIENCE) => Err(End::Stalled),
+        }
     }
 
     /// Takes what the socket has.
@@ -389,8 +404,11 @@ impl Connection {
                 Caught::Parcels(parcels, through) => {
                     behind = true;
                     for parcel in parcels {
-                        while !followed.delivered.offer(&parcel) {
+                        if !followed.delivered.offer(&parcel) {
+                            // The rest is read again afterwards: whoever takes it slowly must not
+                            // wait for the answer to a ping until it has all of it.
                             self.flush().await?;
+                            return Ok(true);
                         }
                         followed.reader.read_to(parcel.event.seq);
                     }
