@@ -2,6 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod access;
+mod channel;
+mod channel_delivery;
+mod channel_ending;
+mod channel_frames;
+mod channel_opening;
+mod channel_preload;
 mod events;
 mod killfeed;
 mod killfeed_ack;
@@ -12,4 +18,5 @@ mod schema;
 mod server;
 mod stream;
 mod waiting;
+mod websocket;
 mod world;
