@@ -6,6 +6,7 @@ mod channel;
 mod channel_delivery;
 mod channel_ending;
 mod channel_frames;
+mod channel_mapper;
 mod channel_opening;
 mod channel_preload;
 mod events;
