@@ -18,17 +18,17 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::action::{Action, EndReason, JoinRequest, Joined, Subscriptions};
-use super::delivered::Delivered;
+use super::delivered::{Delivered, Sent};
 use super::outlet::Outlet;
 use super::past::{Past, Receiver};
 use super::push::Push;
 use super::session::Session;
 use super::topic::Topic;
 use crate::access::{Access, Pass};
-use crate::hub::filter::{Filter, FilterLimits, Watch};
+use crate::hub::filter::{Filter, FilterError, FilterLimits, Watch};
 use crate::hub::reader::{Caught, Reader};
 use crate::hub::seat::Sink as _;
-use crate::hub::{Caller, Hub, Protocol};
+use crate::hub::{Caller, Full, Hub, Protocol};
 use crate::seats::Seat;
 use crate::websocket::{self, Decoder, Message, ProtocolError};
 
@@ -86,6 +86,8 @@ enum End {
     Stalled,
     #[error("{0:?}")]
     Session(EndReason),
+    #[error("what the client asks for is not taken: {0}")]
+    NoRoom(#[from] Full),
     #[error("the log could not be read: {0}")]
     Log(#[from] ReadError),
     #[error("the store could not be read: {0}")]
@@ -116,6 +118,17 @@ struct Connection {
     sign_of_life: Timestamp,
     stop: CancellationToken,
     _seat: Seat,
+}
+
+/// Why a join is refused.
+#[derive(Debug, thiserror::Error)]
+enum Refused {
+    #[error(transparent)]
+    Filter(#[from] FilterError),
+    #[error("resume_from {start} lies beyond the log's end {head}; it is not from this log")]
+    Ahead { start: Seq, head: Seq },
+    #[error(transparent)]
+    NoRoom(#[from] Full),
 }
 
 /// A topic that is joined.
@@ -160,6 +173,21 @@ pub(crate) async fn serve(opened: Opened) {
 
 impl Connection {
     async fn run(&mut self) -> End {
+        // Whatever the connection waits for, also a client that does not read: it ends with the
+        // server.
+        let stop = self.stop.clone();
+        let end = tokio::select! {
+            end = self.work() => end,
+            () = stop.cancelled() => return End::Stopped,
+        };
+        if matches!(end, End::Closed | End::Session(_) | End::NoRoom(_)) {
+            // The client is told why; whether it hears it is its own affair.
+            let _ = self.flush().await;
+        }
+        end
+    }
+
+    async fn work(&mut self) -> End {
         loop {
             if let Err(end) = self.turn().await {
                 return end;
@@ -176,10 +204,8 @@ impl Connection {
         let busy = behind || past;
         let silent_at = after(self.heard, SILENCE);
         let wake_at = silent_at.min(self.sign_of_life).min(past_at);
-        let stop = self.stop.clone();
         tokio::select! {
             biased;
-            () = stop.cancelled() => return Err(End::Stopped),
             ready = self.outlet.socket.readable() => {
                 ready?;
                 self.read()?;
@@ -216,10 +242,9 @@ impl Connection {
         if self.outlet.is_empty() {
             return Ok(());
         }
-        let flushing = tokio::time::timeout(PATIENCE, self.outlet.flush());
         tokio::select! {
-            flushed = flushing => flushed.map_err(|_| End::Stalled)?.map_err(End::Gone),
-            () = self.stop.cancelled() => Err(End::Stopped),
+            flushed = self.outlet.flush() => flushed.map_err(End::Gone),
+            () = self.clock.sleep(PATIENCE) => Err(End::Stalled),
         }
     }
 
@@ -280,21 +305,30 @@ impl Connection {
                 Action::Send(text) => self.outlet.send(websocket::text(&text)),
                 Action::Join(request) => {
                     let joined = self.join(&request);
-                    let actions = match joined {
-                        Ok(joined) => self.session.joined(*request, joined),
-                        Err(why) => self.session.refused(&request, &why),
+                    let (actions, no_room) = match joined {
+                        Ok(joined) => (self.session.joined(*request, joined), None),
+                        Err(why) => {
+                            let actions = self.session.refused(&request, &why.to_string());
+                            (actions, why.no_room())
+                        }
                     };
                     // A join's answer asks for no other join.
                     self.act(actions)?;
+                    // The mapper tries again on a new connection, and would leave this one open.
+                    if let Some(full) = no_room
+                        && self.topics.is_empty()
+                    {
+                        return Err(full.into());
+                    }
                 }
-                Action::Change { topic, wanted } => self.change(topic, &wanted),
+                Action::Change { topic, wanted } => self.change(topic, &wanted)?,
                 Action::Leave(topic) => {
                     self.leave(topic);
                 }
                 Action::Preload(preload) => {
                     if let Some(followed) = self.followed(preload.topic) {
                         let up_to = followed.reader.position();
-                        self.past.preload(preload, up_to);
+                        self.past.preload(&preload, up_to);
                     }
                 }
                 Action::CountUpdates { topic, systems } => {
@@ -310,36 +344,40 @@ impl Connection {
         self.topics.iter_mut().find(|one| one.topic == topic)
     }
 
-    fn join(&mut self, request: &JoinRequest) -> Result<Joined, String> {
+    fn join(&mut self, request: &JoinRequest) -> Result<Joined, Refused> {
         let topic = request.topic;
         let former = self.leave(topic);
+        let (former, sent) = match former {
+            // Who says where to go on from knows what it has.
+            Some((position, sent)) if request.resume_from.is_none() => (Some(position), sent),
+            _ => (None, Sent::default()),
+        };
         let filter = self.filter(request)?;
         let head = self.hub.store().head();
         let start = request.resume_from.or(former).unwrap_or(head);
         if start > head {
-            return Err(format!(
-                "resume_from {start} lies beyond the log's end {head}; it is not from this log"
-            ));
+            return Err(Refused::Ahead { start, head });
         }
         let shape = self.session.shape();
         let outlet = Arc::clone(&self.outlet);
-        let delivered = Arc::new(Delivered::new(outlet, topic, shape, request.updates));
+        let delivered = Delivered::new(outlet, topic, shape, request.updates, sent);
+        let delivered = Arc::new(delivered);
         let caller = Caller {
             protocol: Protocol::Channel,
             address: self.address,
             sink: Some((Arc::clone(&delivered) as _, Arc::clone(&self.bell))),
         };
-        let reader = self.hub.open(caller, filter.clone(), start);
+        let reader = self.hub.open(caller, filter.clone(), start)?;
         self.topics.push(Followed {
             topic,
-            reader: reader.map_err(|full| full.to_string())?,
+            reader,
             filter,
             delivered,
         });
         Ok(Joined { seq: start })
     }
 
-    fn filter(&self, request: &JoinRequest) -> Result<Filter, String> {
+    fn filter(&self, request: &JoinRequest) -> Result<Filter, FilterError> {
         let limits = FilterLimits {
             ids: self.ids,
             ..FilterLimits::default()
@@ -351,8 +389,7 @@ impl Connection {
                 .filter(move |(known, _)| *known == name);
             of_name.flat_map(|(_, values)| values.iter().map(String::as_str))
         };
-        let filter = Filter::parse(values, &self.hub.universe(), limits);
-        let mut filter = filter.map_err(|error| error.to_string())?;
+        let mut filter = Filter::parse(values, &self.hub.universe(), limits)?;
         filter.updates = request.updates;
         filter.watch = request.wanted.as_ref().map(watch);
         let says_origin = request.filters.iter().any(|(name, _)| *name == "origin");
@@ -363,22 +400,25 @@ impl Connection {
         Ok(filter)
     }
 
-    fn change(&mut self, topic: Topic, wanted: &Subscriptions) {
+    /// The client was told already that it is done; where it cannot be, the connection ends, and
+    /// the join on the next one says why.
+    fn change(&mut self, topic: Topic, wanted: &Subscriptions) -> Result<(), End> {
         let Some(followed) = self.followed(topic) else {
-            return;
+            return Ok(());
         };
         followed.filter.watch = Some(watch(wanted));
-        let filter = followed.filter.clone();
-        if let Err(full) = followed.reader.ask_for(filter) {
-            tracing::warn!(%full, "a client's subscriptions stay as they were");
-        }
+        followed.reader.ask_for(followed.filter.clone())?;
+        Ok(())
     }
 
-    /// Ends a topic; answers up to where it was delivered, if it was joined.
-    fn leave(&mut self, topic: Topic) -> Option<Seq> {
+    /// Ends a topic; answers up to where it was delivered and what was sent, if it was joined.
+    fn leave(&mut self, topic: Topic) -> Option<(Seq, Sent)> {
         self.past.drop_topic(topic);
         let place = self.topics.iter().position(|one| one.topic == topic)?;
-        Some(self.topics.swap_remove(place).reader.end())
+        let left = self.topics.swap_remove(place);
+        let position = left.reader.halt();
+        let sent = left.delivered.sent().take();
+        Some((position, sent))
     }
 
     /// Reads a stretch of the log for each topic that is behind. True: there is more.
@@ -395,8 +435,11 @@ impl Connection {
                 Caught::Parcels(parcels, through) => {
                     behind = true;
                     for parcel in parcels {
-                        while !followed.delivered.offer(&parcel) {
+                        if !followed.delivered.offer(&parcel) {
+                            // The rest is read again afterwards: whoever takes it slowly must not
+                            // wait for the answer to a ping until it has all of it.
                             self.flush().await?;
+                            return Ok(true);
                         }
                         followed.reader.read_to(parcel.event.seq);
                     }
@@ -466,6 +509,15 @@ impl Connection {
         let systems: Vec<_> = sent.take_systems().into_iter().filter(is_watched).collect();
         drop(sent);
         self.past.count(Topic::Lobby, systems, true);
+    }
+}
+
+impl Refused {
+    const fn no_room(&self) -> Option<Full> {
+        match self {
+            Self::NoRoom(full) => Some(*full),
+            Self::Filter(_) | Self::Ahead { .. } => None,
+        }
     }
 }
 

@@ -41,13 +41,20 @@ pub(super) struct Sent {
 }
 
 impl Delivered {
-    pub(super) fn new(outlet: Arc<Outlet>, topic: Topic, shape: Shape, updates: bool) -> Self {
+    /// `sent` is what the client has of it from a former join.
+    pub(super) fn new(
+        outlet: Arc<Outlet>,
+        topic: Topic,
+        shape: Shape,
+        updates: bool,
+        sent: Sent,
+    ) -> Self {
         Self {
             outlet,
             topic,
             shape,
             updates,
-            sent: Mutex::default(),
+            sent: Mutex::new(sent),
         }
     }
 
@@ -89,6 +96,11 @@ impl Sink for Delivered {
 }
 
 impl Sent {
+    /// All of it; nothing is left.
+    pub(super) fn take(&mut self) -> Self {
+        std::mem::take(self)
+    }
+
     /// Whether this killmail was sent.
     pub(super) fn has(&self, id: KillmailId) -> bool {
         self.killmails.contains(&id)

@@ -38,6 +38,8 @@ enum Job {
         up_to: Seq,
         /// The next message is not sent before.
         not_before: Timestamp,
+        /// Of the first system, and of all.
+        sent_of_system: u16,
         sent: usize,
         looked_through: usize,
     },
@@ -61,7 +63,7 @@ pub(super) struct Receiver<'a> {
 
 impl Past {
     /// Sends what a preload asks for, later.
-    pub(super) fn preload(&mut self, preload: Preload, up_to: Seq) {
+    pub(super) fn preload(&mut self, preload: &Preload, up_to: Seq) {
         if preload.rules.limit_per_system > 0 && !preload.systems.is_empty() {
             self.0.push_back(Job::Killmails {
                 topic: preload.topic,
@@ -69,6 +71,7 @@ impl Past {
                 rules: preload.rules,
                 up_to,
                 not_before: Timestamp::MIN,
+                sent_of_system: 0,
                 sent: 0,
                 looked_through: 0,
             });
@@ -107,7 +110,7 @@ impl Past {
         Some((job.topic(), not_before))
     }
 
-    /// One step: the texts to send, of one system.
+    /// One step: the texts to send, at most one message with killmails.
     ///
     /// # Errors
     /// When the store fails.
@@ -149,25 +152,32 @@ impl Job {
                 rules,
                 up_to,
                 not_before,
+                sent_of_system,
                 sent,
                 looked_through,
             } => {
-                if let Some(system) = systems.pop_front() {
-                    let killmails = killmails(to, system, *up_to, *rules).await?;
-                    *sent += killmails.len();
-                    *looked_through += 1;
-                    for batch in killmails.chunks(usize::from(rules.batch_size)) {
+                if let Some(&system) = systems.front() {
+                    let left = rules.limit_per_system - *sent_of_system;
+                    let most = left.min(rules.batch_size);
+                    let (batch, more) = killmails(to, system, *up_to, rules.since, most).await?;
+                    *sent_of_system += u16::try_from(batch.len()).unwrap_or(most);
+                    *sent += batch.len();
+                    // What more there is, is looked for again rather than kept while it waits.
+                    if !more || *sent_of_system >= rules.limit_per_system {
+                        systems.pop_front();
+                        *sent_of_system = 0;
+                        *looked_through += 1;
+                    }
+                    if !batch.is_empty() {
                         let update = Push::KillmailUpdate {
                             system,
-                            killmails: batch,
+                            killmails: &batch,
                             timestamp: to.hub.now(),
                             preload: true,
                             updated: false,
                             seq: None,
                         };
                         texts.push(update.text(to.shape, *topic));
-                    }
-                    if !texts.is_empty() {
                         *not_before = to.now.checked_add(rules.interval).unwrap_or(to.now);
                     }
                 }
@@ -203,14 +213,16 @@ impl Job {
     }
 }
 
-/// A system's newest killmails that the filter lets through and that were not sent yet, as JSON.
+/// A system's newest killmails that the filter lets through and that were not sent yet, as JSON, and
+/// noted as sent; and whether there are more.
 async fn killmails(
     to: &Receiver<'_>,
     system: SystemId,
     up_to: Seq,
-    rules: PreloadRules,
-) -> Result<Vec<Bytes>, StoreError> {
-    let since = to.hub.now().checked_sub(rules.since);
+    since: Duration,
+    most: u16,
+) -> Result<(Vec<Bytes>, bool), StoreError> {
+    let since = to.hub.now().checked_sub(since);
     let since = since.unwrap_or(Timestamp::MIN);
     let store = to.hub.store();
     let events = store
@@ -220,9 +232,6 @@ async fn killmails(
     let mut sent = to.delivered.sent();
     let mut killmails = Vec::new();
     for event in events {
-        if killmails.len() >= usize::from(rules.limit_per_system) {
-            break;
-        }
         let (Some(id), Some(killmail)) = (event.killmail_id, &event.killmail) else {
             continue;
         };
@@ -233,9 +242,12 @@ async fn killmails(
                 .as_deref()
                 .is_some_and(|facts| to.filter.matches(facts, &universe));
         if wanted && !sent.has(id) {
+            if killmails.len() >= usize::from(most) {
+                return Ok((killmails, true));
+            }
             sent.note(id, None);
             killmails.push(killmail.clone());
         }
     }
-    Ok(killmails)
+    Ok((killmails, false))
 }

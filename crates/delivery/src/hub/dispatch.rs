@@ -50,12 +50,12 @@ impl Hub {
             match self.store.read_events(&query).await {
                 Ok(page) => {
                     for event in page.events {
-                        let parcel = Parcel::new(event);
-                        self.announce(parcel.event.seq);
-                        self.send(&parcel).await;
-                        self.offered.store(parcel.event.seq.0, Ordering::SeqCst);
+                        let seq = event.seq;
+                        self.send(&Parcel::new(event)).await;
+                        self.handed.fetch_max(seq.0, Ordering::SeqCst);
                     }
                     self.announce(page.next);
+                    self.handed.fetch_max(page.next.0, Ordering::SeqCst);
                     if page.at_head {
                         return Ok(());
                     }
@@ -69,6 +69,7 @@ impl Hub {
 
     /// Hands one event to everyone who is live and wants it.
     async fn send(&self, parcel: &Arc<Parcel>) {
+        self.announce(parcel.event.seq);
         self.history.sent(parcel);
         let Some(facts) = parcel.event.facts.as_deref() else {
             return;
@@ -92,7 +93,7 @@ impl Hub {
     /// Numbers were removed before they were sent: whoever is live finds out by itself.
     fn leap_to(&self, position: Seq) {
         for seat in self.registry.seats() {
-            seat.halt(Seq(self.announced().0 + 1));
+            seat.halt(self.handed());
             seat.bell.notify_one();
         }
         self.announce(position);
@@ -102,13 +103,13 @@ impl Hub {
         self.announced.fetch_max(seq.0, Ordering::SeqCst);
     }
 
-    /// The last event that everyone who was live has been offered.
-    pub(crate) fn offered(&self) -> Seq {
-        Seq(self.offered.load(Ordering::SeqCst))
-    }
-
     /// The last event that is being or was handed around.
     pub(crate) fn announced(&self) -> Seq {
         Seq(self.announced.load(Ordering::SeqCst))
+    }
+
+    /// The last event that every live reader has been handed, if it wants it.
+    pub(crate) fn handed(&self) -> Seq {
+        Seq(self.handed.load(Ordering::SeqCst))
     }
 }

@@ -49,8 +49,8 @@ pub struct Hub {
     history: History,
     /// The last event that the dispatcher has begun to hand around.
     announced: AtomicI64,
-    /// The last event that everyone who was live has been offered.
-    offered: AtomicI64,
+    /// The last event that all live readers were handed.
+    handed: AtomicI64,
     /// Connections that have left the HTTP server.
     connections: TaskTracker,
 }
@@ -78,7 +78,7 @@ impl Hub {
     ) -> Arc<Self> {
         Arc::new(Self {
             announced: AtomicI64::new(store.head().0),
-            offered: AtomicI64::new(store.head().0),
+            handed: AtomicI64::new(store.head().0),
             history: History::new(store.clone(), clock.clone(), &limits),
             registry: Registry::new(limits),
             store,

@@ -135,7 +135,7 @@ impl Reader {
     pub(crate) fn ask_for(&mut self, filter: Filter) -> Result<Seq, Full> {
         let keys = key::of_filter(&filter);
         self.hub.registry.move_to(self.id, keys)?;
-        let position = self.seat.refilter(Arc::new(filter), self.hub.announced());
+        let position = self.seat.refilter(Arc::new(filter), self.hub.handed());
         self.stretch = Vec::new().into_iter();
         self.through = position;
         // Whoever waits for the bell reads on by the new filter.
@@ -143,18 +143,16 @@ impl Reader {
         Ok(position)
     }
 
-    /// Ends delivery, and answers up to where it went: another reader that goes on after it gets
-    /// nothing twice and misses nothing.
-    pub(crate) fn end(self) -> Seq {
-        self.seat.halt(self.hub.announced())
+    /// Ends live delivery. Answers the position up to which everything was judged, and what matched
+    /// was delivered: whoever goes on from there misses nothing.
+    pub(crate) fn halt(&self) -> Seq {
+        self.seat.halt(self.hub.handed())
     }
 
-    /// Everything up to here was judged, and what matched was delivered: whoever goes on after it
-    /// misses nothing.
+    /// Everything up to here was judged, and what matched was taken.
     pub(crate) fn position(&self) -> Seq {
-        // Asked for before the seat, so that what is offered in between does not count.
-        let offered = self.hub.offered();
-        self.seat.position(offered)
+        // Not the last event that was announced: that one may be on its way here.
+        self.seat.taken(self.hub.handed())
     }
 }
 
@@ -162,7 +160,7 @@ impl Drop for Reader {
     fn drop(&mut self) {
         self.hub.registry.leave(self.id);
         // The dispatcher may have found it before: nothing is delivered from here on.
-        self.seat.halt(self.hub.announced());
+        self.halt();
         gauge!(metric::READERS, "protocol" => self.protocol.name()).decrement(1);
     }
 }

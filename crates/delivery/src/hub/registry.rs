@@ -145,9 +145,12 @@ impl Registry {
         let Some(reader) = state.readers.get_mut(&id) else {
             return Ok(());
         };
-        let before = std::mem::replace(&mut reader.keys, keys.clone());
+        let before = std::mem::take(&mut reader.keys);
         state.strike(id, &before);
         state.put(id, &seat, &keys);
+        if let Some(reader) = state.readers.get_mut(&id) {
+            reader.keys = keys;
+        }
         Ok(())
     }
 

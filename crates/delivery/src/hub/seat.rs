@@ -49,14 +49,6 @@ struct State {
     lying: VecDeque<Arc<Parcel>>,
 }
 
-impl State {
-    /// The last event that was handed over or lies here; or one before which nothing is.
-    fn last(&self) -> Seq {
-        let lying = self.lying.back().map(|parcel| parcel.event.seq);
-        lying.unwrap_or(self.position)
-    }
-}
-
 /// What a seat looks like from outside.
 #[derive(Clone, Debug)]
 pub(crate) struct SeatView {
@@ -103,8 +95,9 @@ impl Seat {
     pub(crate) fn offer(&self, parcel: &Arc<Parcel>, universe: &Universe, now: Timestamp) -> bool {
         let mut state = self.state();
         let seq = parcel.event.seq;
-        // An event that shares several keys with the reader comes several times.
-        let known = seq <= state.last();
+        // An event that brings several of a filter's keys comes here once for each.
+        let lies = state.lying.back().is_some_and(|last| seq <= last.event.seq);
+        let known = lies || seq <= state.position;
         if !state.live || known || !state.filter.takes(&parcel.event, universe, now) {
             return false;
         }
@@ -146,12 +139,12 @@ impl Seat {
         Some(parcel)
     }
 
-    /// Up to where everything was judged and delivered, where everyone who is live was offered what
-    /// came up to `offered`.
-    pub(crate) fn position(&self, offered: Seq) -> Seq {
+    /// Up to where everything was judged and what matched was taken; `handed` is an event that has
+    /// been handed to every live seat.
+    pub(crate) fn taken(&self, handed: Seq) -> Seq {
         let state = self.state();
         if state.live && state.lying.is_empty() {
-            state.position.max(offered)
+            state.position.max(handed)
         } else {
             state.position
         }
@@ -176,26 +169,25 @@ impl Seat {
         state.live
     }
 
-    /// Turns a live seat to behind; `announced` is the event that the dispatcher may be at. Answers
-    /// the position up to which everything was judged by the filter as it is.
-    pub(crate) fn halt(&self, announced: Seq) -> Seq {
-        self.halt_with(&mut self.state(), announced)
+    /// Turns a live seat to behind; `handed` is an event that has been handed to every live seat.
+    /// Answers the position up to which everything was judged by the filter as it is.
+    pub(crate) fn halt(&self, handed: Seq) -> Seq {
+        self.halt_with(&mut self.state(), handed)
     }
 
     /// Replaces the filter: what comes after the position that is answered is judged by `filter`,
     /// all before it was judged by the one before. The seat is behind then.
-    pub(crate) fn refilter(&self, filter: Arc<Filter>, announced: Seq) -> Seq {
+    pub(crate) fn refilter(&self, filter: Arc<Filter>, handed: Seq) -> Seq {
         let mut state = self.state();
-        let position = self.halt_with(&mut state, announced);
+        let position = self.halt_with(&mut state, handed);
         state.filter = filter;
         position
     }
 
-    fn halt_with(&self, state: &mut State, announced: Seq) -> Seq {
-        // What lies here has not been taken: it is read again. Without anything lying, all events
-        // before the announced one were judged.
+    fn halt_with(&self, state: &mut State, handed: Seq) -> Seq {
+        // What lies here has not been taken: it is read again.
         if state.live && state.lying.is_empty() {
-            state.position = state.position.max(Seq(announced.0 - 1));
+            state.position = state.position.max(handed);
         }
         state.lying = VecDeque::new();
         state.live = false;

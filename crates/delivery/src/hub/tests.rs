@@ -436,7 +436,7 @@ async fn play(steps: Vec<Step>) {
 fn resume(world: &World, client: &mut Client, told: bool) {
     let reader = client.reader.take().unwrap();
     let position = if told {
-        reader.end()
+        reader.halt()
     } else {
         drop(reader);
         let last = client.given().last().copied().map(Seq);
@@ -491,6 +491,26 @@ async fn a_killmail_that_comes_to_match_later_is_delivered_then_and_only_once() 
 }
 
 #[tokio::test]
+async fn the_position_of_a_reader_does_not_pass_what_it_has_not_taken() {
+    let mut world = World::new().await;
+    let mut reader = world.open(Filter::default(), Seq::START, None);
+    assert!(reader.next().now_or_never().is_none(), "it is live");
+    let kill = Kill {
+        system: 30_000_001,
+        pilot: 90_000_001,
+        millions: 1,
+    };
+    world.append(&[kill]).await;
+    while world.hub.handed() < Seq(1) {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(reader.position(), Seq::START);
+    reader.next().await.unwrap();
+    assert_eq!(reader.position(), Seq(1));
+    assert_eq!(reader.halt(), Seq(1));
+}
+
+#[tokio::test]
 async fn a_reader_that_leaves_is_forgotten() {
     let world = World::new().await;
     let reader = world.open(Filter::default(), Seq::START, None);
@@ -508,7 +528,7 @@ async fn readers_beyond_the_limits_are_refused_by_name() {
         ..HubLimits::default()
     };
     let universe = CurrentUniverse::new(Universe::empty());
-    let hub = Hub::new(world.store.clone(), world.clock.clone(), universe, limits);
+    let hub = Hub::new(world.store.clone(), world.clock, universe, limits);
     let caller = |host| Caller {
         protocol: Protocol::Sse,
         address: Some(IpAddr::from([10, 0, 0, host])),

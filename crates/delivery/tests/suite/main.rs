@@ -2,6 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod access;
+mod channel;
+mod channel_delivery;
+mod channel_ending;
+mod channel_frames;
+mod channel_mapper;
+mod channel_opening;
+mod channel_preload;
 mod events;
 mod killfeed;
 mod killfeed_ack;
@@ -13,4 +20,5 @@ mod schema;
 mod server;
 mod stream;
 mod waiting;
+mod websocket;
 mod world;

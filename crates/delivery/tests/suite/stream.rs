@@ -82,7 +82,9 @@ async fn systems_and_pilots_of_the_peers_parameters_unite_and_other_filters_narr
     world.append(killmail(1, AMARR, 1)).await;
     world.append(killmail(2, JITA, 1)).await;
     world.append(killmail(3, JITA, PILOT)).await;
-    assert_eq!(stream.ids(2).await, [1, 3]);
+    world.append(killmail(4, AMARR, PILOT)).await;
+    world.append(killmail(5, AMARR, 1)).await;
+    assert_eq!(stream.ids(4).await, [1, 3, 4, 5]);
 }
 
 #[tokio::test]

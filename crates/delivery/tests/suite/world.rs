@@ -36,6 +36,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) clock: Clock,
+    pub(crate) hub: Arc<Hub>,
     pub(crate) router: Router,
     pub(crate) stop: CancellationToken,
     pub(crate) program: Arc<Program>,
@@ -52,14 +53,31 @@ impl World {
     }
 
     pub(crate) async fn with(limits: Limits, retention: Retention) -> Self {
-        Self::made(limits, retention, AccessPolicy::default()).await
+        Self::made(
+            limits,
+            retention,
+            AccessPolicy::default(),
+            HubLimits::default(),
+        )
+        .await
     }
 
     pub(crate) async fn with_access(access: AccessPolicy) -> Self {
-        Self::made(Limits::default(), Retention::default(), access).await
+        let (limits, retention) = (Limits::default(), Retention::default());
+        Self::made(limits, retention, access, HubLimits::default()).await
     }
 
-    async fn made(limits: Limits, retention: Retention, access: AccessPolicy) -> Self {
+    pub(crate) async fn with_hub(hub: HubLimits, retention: Retention) -> Self {
+        let limits = Limits::default();
+        Self::made(limits, retention, AccessPolicy::default(), hub).await
+    }
+
+    async fn made(
+        limits: Limits,
+        retention: Retention,
+        access: AccessPolicy,
+        hub: HubLimits,
+    ) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let clock = Clock::manual("2026-11-20T12:00:00Z".parse::<Timestamp>().unwrap());
         let mut config = StoreConfig::new(Backend::Sqlite(dir.path().join("killwire.db")));
@@ -68,12 +86,12 @@ impl World {
         let stop = CancellationToken::new();
         let program = Arc::new(Program::default());
         let universe = CurrentUniverse::default();
-        let hub = Hub::new(store.clone(), clock.clone(), universe, HubLimits::default());
+        let hub = Hub::new(store.clone(), clock.clone(), universe, hub);
         let carrying = (Arc::clone(&hub), stop.clone());
         tokio::spawn(async move { carrying.0.dispatch(&carrying.1).await });
         let router = router(Delivery {
             store: store.clone(),
-            hub,
+            hub: Arc::clone(&hub),
             clock: clock.clone(),
             limits,
             access,
@@ -84,6 +102,7 @@ impl World {
         Self {
             store,
             clock,
+            hub,
             router,
             stop,
             program,
@@ -97,10 +116,14 @@ impl World {
     }
 
     pub(crate) async fn append(&self, parsed: Parsed) -> Seq {
+        self.append_as(parsed, Origin::Live).await
+    }
+
+    pub(crate) async fn append_as(&self, parsed: Parsed, origin: Origin) -> Seq {
         let offer = Offer {
             parsed: Arc::new(parsed),
             source: SourceName("r2z2".to_owned()),
-            origin: Origin::Live,
+            origin,
             trace: None,
             enrichment: None,
         };
@@ -221,9 +244,38 @@ impl fmt::Display for Answer {
 
 /// A small killmail: a capsule, shot by one pilot.
 pub(crate) fn killmail(id: i64, system: i64, attacker: i64) -> Parsed {
-    let body = format!(
-        r#"{{"killmail_id":{id},"killmail_time":"2026-11-20T11:59:00Z","solar_system_id":{system},"victim":{{"ship_type_id":670,"damage_taken":440}},"attackers":[{{"character_id":{attacker},"damage_done":440,"final_blow":true}}]}}"#
-    );
+    killmail_at(id, system, attacker, "2026-11-20T11:59:00Z")
+}
+
+/// The same at another time.
+pub(crate) fn killmail_at(id: i64, system: i64, attacker: i64, time: &str) -> Parsed {
+    read(&format!(
+        r#"{{"killmail_id":{id},"killmail_time":"{time}","solar_system_id":{system},"victim":{{"ship_type_id":670,"damage_taken":440}},"attackers":[{{"character_id":{attacker},"damage_done":440,"final_blow":true}}]}}"#
+    ))
+}
+
+/// The same as [`killmail`], with zKillboard's word on its value.
+pub(crate) fn killmail_worth(id: i64, system: i64, millions: i64) -> Parsed {
+    read(&format!(
+        r#"{{"killmail_id":{id},"killmail_time":"2026-11-20T11:59:00Z","solar_system_id":{system},"victim":{{"ship_type_id":670,"damage_taken":440}},"attackers":[{{"character_id":{PILOT},"damage_done":440,"final_blow":true}}],"zkb":{{"totalValue":{millions}000000}}}}"#
+    ))
+}
+
+/// A killmail of so many attackers, each some 60 bytes.
+pub(crate) fn fleet_fight(id: i64, system: i64, attackers: i64) -> Parsed {
+    let one = |n: i64| {
+        let pilot = PILOT + n;
+        let last = n == 0;
+        format!(r#"{{"character_id":{pilot},"damage_done":1,"final_blow":{last}}}"#)
+    };
+    let attackers: Vec<String> = (0..attackers).map(one).collect();
+    read(&format!(
+        r#"{{"killmail_id":{id},"killmail_time":"2026-11-20T11:59:00Z","solar_system_id":{system},"victim":{{"ship_type_id":670,"damage_taken":440}},"attackers":[{}]}}"#,
+        attackers.join(",")
+    ))
+}
+
+fn read(body: &str) -> Parsed {
     match parse(body.as_bytes()).unwrap() {
         Document::Killmail(parsed) => *parsed,
         other => panic!("{other:?}"),
