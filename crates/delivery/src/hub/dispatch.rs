@@ -75,12 +75,11 @@ impl Hub {
             return;
         };
         let universe = self.universe.load();
-        let now = self.clock.now();
         let lists = self.registry.interested(key::of_facts(facts, &universe));
         let mut served = 0_u64;
         let mut turn = 0;
         for entry in lists.iter().flat_map(|list| list.iter()) {
-            served += u64::from(entry.seat.offer(parcel, &universe, now));
+            served += u64::from(entry.seat.offer(parcel, &universe));
             turn += 1;
             if turn % TURN == 0 {
                 tokio::task::yield_now().await;

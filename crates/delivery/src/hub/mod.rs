@@ -67,8 +67,7 @@ pub(crate) struct Caller {
 
 impl Hub {
     /// A hub that carries what is appended to `store` from now on. Something must run
-    /// [`Hub::dispatch`]. `clock` is the one by which killmails happen, so that filters know how old
-    /// one is.
+    /// [`Hub::dispatch`]. `clock` is the one by which killmails happen.
     #[must_use]
     pub fn new(
         store: Store,

@@ -110,12 +110,12 @@ impl Reader {
             Err(ReadError::Gone { after, oldest }) => return Ok(Caught::Gap { after, oldest }),
             Err(error) => return Err(error),
         };
-        let (universe, now) = (self.hub.universe.load(), self.hub.clock.now());
+        let universe = self.hub.universe.load();
         let unread = stretch
             .parcels
             .iter()
             .filter(|parcel| parcel.event.seq > position);
-        let matching = unread.filter(|parcel| filter.takes(&parcel.event, &universe, now));
+        let matching = unread.filter(|parcel| filter.takes(&parcel.event, &universe));
         Ok(Caught::Parcels(
             matching.cloned().collect(),
             stretch.through,

@@ -13,7 +13,6 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use jiff::Timestamp;
 use killwire_store::Seq;
 use killwire_universe::Universe;
 use tokio::sync::Notify;
@@ -92,13 +91,13 @@ impl Seat {
     }
 
     /// Hands a live seat an event that it may want. True when it was delivered.
-    pub(crate) fn offer(&self, parcel: &Arc<Parcel>, universe: &Universe, now: Timestamp) -> bool {
+    pub(crate) fn offer(&self, parcel: &Arc<Parcel>, universe: &Universe) -> bool {
         let mut state = self.state();
         let seq = parcel.event.seq;
         // An event that brings several of a filter's keys comes here once for each.
         let lies = state.lying.back().is_some_and(|last| seq <= last.event.seq);
         let known = lies || seq <= state.position;
-        if !state.live || known || !state.filter.takes(&parcel.event, universe, now) {
+        if !state.live || known || !state.filter.takes(&parcel.event, universe) {
             return false;
         }
         match &self.sink {

@@ -259,7 +259,7 @@ impl Client {
     }
 
     /// What it must have been given by the log's end.
-    fn expected(&self, log: &[Arc<LogEvent>], now: Timestamp) -> Vec<i64> {
+    fn expected(&self, log: &[Arc<LogEvent>]) -> Vec<i64> {
         let universe = Universe::empty();
         let filter_at = |seq: Seq| {
             let former = self.former.iter().find(|(_, through)| seq <= *through);
@@ -267,7 +267,7 @@ impl Client {
         };
         log.iter()
             .filter(|event| event.seq > self.start)
-            .filter(|event| filter_at(event.seq).takes(event, &universe, now))
+            .filter(|event| filter_at(event.seq).takes(event, &universe))
             .map(|event| event.seq.0)
             .collect()
     }
@@ -418,7 +418,7 @@ async fn play(steps: Vec<Step>) {
     }
     let log = world.log().await;
     for client in &mut clients {
-        let expected = client.expected(&log, world.clock.now());
+        let expected = client.expected(&log);
         let arrived = tokio::time::timeout(PATIENCE, client.read_until(expected.len())).await;
         assert_eq!(client.given(), expected, "for {}", client.filter);
         arrived.unwrap();

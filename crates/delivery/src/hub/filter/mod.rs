@@ -12,7 +12,7 @@ mod tests;
 use std::fmt;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::SignedDuration;
 use killwire_killmail::{
     AllianceId, CharacterId, ConstellationId, CorporationId, Facts, GroupId, Isk, RegionId,
     SystemId, TypeId,
@@ -51,7 +51,7 @@ pub struct Filter {
     pub solo: Option<bool>,
     /// Whether it was news when it came.
     pub origin: Option<Origin>,
-    /// The ship died no longer ago than this.
+    /// The ship died no longer than this before the event came. Who reads later is given the same.
     pub max_age: Option<Duration>,
     /// Patches to killmails as well, not only their first appearance.
     pub updates: bool,
@@ -76,16 +76,16 @@ impl Watch {
 }
 
 impl Filter {
-    /// Whether an event is for this reader, at `now`.
+    /// Whether an event is for this reader. It answers the same whenever it is asked.
     ///
     /// Without `updates`, a patch is for it only where it makes the killmail match for the first
     /// time: the reader then gets it once.
     #[must_use]
-    pub fn takes(&self, event: &LogEvent, universe: &Universe, now: Timestamp) -> bool {
+    pub fn takes(&self, event: &LogEvent, universe: &Universe) -> bool {
         let Some(facts) = event.facts.as_deref() else {
             return false;
         };
-        let on_time = self.is_wanted_origin(event.origin) && self.is_recent(event.time, now);
+        let on_time = self.is_wanted_origin(event.origin) && self.is_recent(event);
         match event.kind {
             EventKind::Imported => false,
             EventKind::Updated if !self.updates => {
@@ -164,10 +164,11 @@ impl Filter {
         self.origin.is_none_or(|wanted| wanted == origin)
     }
 
-    fn is_recent(&self, time: Timestamp, now: Timestamp) -> bool {
-        self.max_age.is_none_or(|most| {
-            now.duration_since(time) <= most.try_into().unwrap_or(jiff::SignedDuration::MAX)
-        })
+    /// Whether the ship died not long before the event was appended.
+    fn is_recent(&self, event: &LogEvent) -> bool {
+        let age = event.appended_at.duration_since(event.time);
+        self.max_age
+            .is_none_or(|most| age <= most.try_into().unwrap_or(SignedDuration::MAX))
     }
 
     fn fits_place(&self, facts: &Facts, universe: &Universe) -> bool {
