@@ -11,9 +11,10 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use killwire_clock::Clock;
 use killwire_delivery::{
-    AccessPolicy, ConnectionLimits, Delivery, HealthReport, Hub, HubLimits, Limits, Operations,
+    AccessPolicy, ConnectionLimits, Delivery, HealthReport, Hub, HubLimits, Limits, Namer,
+    Operations,
 };
-use killwire_killmail::{SystemId, killmail_json};
+use killwire_killmail::{Enrichment, Parsed, SystemId, killmail_json};
 use killwire_store::{Offer, Store};
 use killwire_universe::CurrentUniverse;
 use tokio::net::TcpListener;
@@ -101,6 +102,7 @@ impl Live {
             },
             access: AccessPolicy::default(),
             operations: Arc::new(Nobody),
+            namer: Arc::new(Nobody),
             stop: stop.clone(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -167,6 +169,12 @@ impl Live {
 
 /// The program behind the routes that nobody asks here.
 struct Nobody;
+
+impl Namer for Nobody {
+    fn name(&self, _: &Parsed) -> Enrichment {
+        Enrichment::default()
+    }
+}
 
 impl Operations for Nobody {
     fn health(&self) -> HealthReport {
