@@ -24,6 +24,7 @@ mod routes;
 mod seats;
 mod server;
 mod slow_client;
+mod vocabulary;
 mod websocket;
 
 use std::sync::Arc;
@@ -48,6 +49,9 @@ pub use limits::{ConnectionLimits, Limits};
 pub use metric::describe as describe_metrics;
 pub use operations::{HealthReport, Operations, PartHealth, PartState};
 pub use server::serve;
+
+#[doc(hidden)]
+pub use vocabulary::Vocabulary;
 
 /// For the fuzzer: plays arbitrary bytes as what a channel's client sends.
 #[cfg(any(test, feature = "fuzzing"))]
