@@ -27,6 +27,7 @@ mod routes;
 mod seats;
 mod server;
 mod slow_client;
+mod vocabulary;
 mod websocket;
 
 use std::sync::Arc;
@@ -52,6 +53,9 @@ pub use metric::describe as describe_metrics;
 pub use namer::Namer;
 pub use operations::{HealthReport, Operations, PartHealth, PartState};
 pub use server::serve;
+
+#[doc(hidden)]
+pub use vocabulary::Vocabulary;
 
 /// For the fuzzer: plays arbitrary bytes as what a channel's client sends.
 #[cfg(any(test, feature = "fuzzing"))]

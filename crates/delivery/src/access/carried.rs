@@ -6,7 +6,7 @@ use http::header::AUTHORIZATION;
 use http::request::Parts;
 
 const SCHEME: &str = "bearer";
-const PARAMETER: &str = "token";
+pub(crate) const PARAMETER: &str = "token";
 
 /// Where a route looks for a token.
 #[derive(Clone, Copy, Debug)]

@@ -18,7 +18,7 @@ use killwire_store::{Scope, Store};
 
 use crate::error::ApiError;
 
-pub(crate) use carried::Carried;
+pub(crate) use carried::{Carried, PARAMETER as TOKEN_PARAMETER};
 pub use cors::{Cors, CorsError};
 pub use secret::{NoRandomness, NoTokenSecret, TokenSecret};
 

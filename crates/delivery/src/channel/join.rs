@@ -32,8 +32,27 @@ const MAX_INTERVAL_MS: u16 = 60_000;
 /// what happens now. Who joins the stream gets all that comes.
 const DEFAULT_MAX_AGE: &str = "24h";
 
+/// What a join may have beside the hub's filters.
+pub(crate) const MEMBERS: [&str; 6] = [
+    "systems",
+    "character_ids",
+    "preload",
+    "resume_from",
+    "updates",
+    "max_age_hours",
+];
+
+/// What the object `preload` may have.
+pub(crate) const PRELOAD_MEMBERS: [&str; 5] = [
+    "enabled",
+    "limit_per_system",
+    "since_hours",
+    "delivery_batch_size",
+    "delivery_interval_ms",
+];
+
 /// The hub's filters, and what they are called in a join.
-const FILTERS: [(&str, &str); 14] = [
+pub(crate) const FILTERS: [(&str, &str); 14] = [
     ("systems", "systems"),
     ("constellations", "constellations"),
     ("regions", "regions"),
@@ -51,7 +70,7 @@ const FILTERS: [(&str, &str); 14] = [
 ];
 
 /// What the stream's filters are called besides: the peer's names.
-const STREAM_FILTERS: [(&str, &str); 2] =
+pub(crate) const STREAM_FILTERS: [(&str, &str); 2] =
     [("system_ids", "systems"), ("character_ids", "characters")];
 
 /// Why a join is refused.
@@ -76,7 +95,7 @@ pub(super) fn read(
     replaces: bool,
     limits: &ChannelLimits,
 ) -> Result<JoinRequest, JoinError> {
-    let payload = Payload::read(frame.payload)?;
+    let payload = Payload::read(frame.payload, &members(topic))?;
     let (wanted, ignored) = wanted(&payload, topic, limits)?;
     let resume_from = resume_from(&payload)?;
     let preload = match payload.get("preload") {
@@ -97,6 +116,26 @@ pub(super) fn read(
         message_ref: frame.message_ref.clone(),
         ignored,
     })
+}
+
+/// What a join of `topic` may have.
+pub(crate) fn members(topic: Topic) -> Vec<&'static str> {
+    let named = |filters: &[(&'static str, &'static str)]| -> Vec<&'static str> {
+        filters.iter().map(|(member, _)| *member).collect()
+    };
+    let mut members = [&MEMBERS[..], &named(&FILTERS)].concat();
+    match topic {
+        Topic::Lobby => {}
+        // Its system is given.
+        Topic::System(_) => members.retain(|member| *member != "character_ids"),
+        Topic::Stream => {
+            members.extend(named(&STREAM_FILTERS));
+            members.retain(|member| *member != "preload");
+        }
+    }
+    members.sort_unstable();
+    members.dedup();
+    members
 }
 
 /// The union. What is no id is left out rather than refused: the mapper does not check the ids of
@@ -173,7 +212,8 @@ fn preload(json: &str) -> Result<PreloadRules, JoinError> {
         member: "preload",
         expected,
     };
-    let payload = Payload::read(json).map_err(|_| wrong("an object, true or false"))?;
+    let payload =
+        Payload::read(json, &PRELOAD_MEMBERS).map_err(|_| wrong("an object, true or false"))?;
     let enabled = payload.get("enabled").map_or(Some(true), flag);
     if !enabled.ok_or_else(|| wrong("an object whose member enabled is true or false"))? {
         return Ok(PreloadRules::NONE);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
-/// The members of a payload, as JSON.
+/// The members of a payload that are asked for, as JSON.
 #[derive(Debug)]
 pub(super) struct Payload<'a>(BTreeMap<String, &'a RawValue>);
 
@@ -14,14 +14,16 @@ pub(super) struct Payload<'a>(BTreeMap<String, &'a RawValue>);
 pub(super) struct PayloadError;
 
 impl<'a> Payload<'a> {
-    /// Null and absence are an object without members.
-    pub(super) fn read(json: &'a str) -> Result<Self, PayloadError> {
+    /// Null and absence are an object without members. Members that are not `known` are passed
+    /// over: so no member is read that is not in a list, and the lists are what is documented.
+    pub(super) fn read(json: &'a str, known: &[&str]) -> Result<Self, PayloadError> {
         if json == "null" {
             return Ok(Self(BTreeMap::new()));
         }
-        serde_json::from_str(json)
-            .map(Self)
-            .map_err(|_| PayloadError)
+        let mut members: BTreeMap<String, &'a RawValue> =
+            serde_json::from_str(json).map_err(|_| PayloadError)?;
+        members.retain(|name, _| known.contains(&name.as_str()));
+        Ok(Self(members))
     }
 
     /// A member that is there and not null.

@@ -17,6 +17,16 @@ use super::topic::Topic;
 /// The system of an update that says nothing: Jita. The mapper refuses what is no system.
 const KEEP_ALIVE_SYSTEM: u32 = 30_000_142;
 
+/// What the server's messages are called.
+pub(crate) const EVENTS: [&str; 6] = [
+    "killmail_update",
+    "kill_count_update",
+    "new_killmail",
+    "connected",
+    "preload_complete",
+    "gap",
+];
+
 /// One message of the server.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Push<'a> {
@@ -91,12 +101,12 @@ impl Push<'_> {
 
     const fn event(&self) -> &'static str {
         match self {
-            Self::KillmailUpdate { .. } | Self::KeepAlive { .. } => "killmail_update",
-            Self::KillCountUpdate { .. } => "kill_count_update",
-            Self::NewKillmail { .. } => "new_killmail",
-            Self::Ready => "connected",
-            Self::PreloadComplete { .. } => "preload_complete",
-            Self::Gap { .. } => "gap",
+            Self::KillmailUpdate { .. } | Self::KeepAlive { .. } => EVENTS[0],
+            Self::KillCountUpdate { .. } => EVENTS[1],
+            Self::NewKillmail { .. } => EVENTS[2],
+            Self::Ready => EVENTS[3],
+            Self::PreloadComplete { .. } => EVENTS[4],
+            Self::Gap { .. } => EVENTS[5],
         }
     }
 

@@ -4,6 +4,9 @@ use bytes::Bytes;
 
 use super::protocol::{Ref, Shape};
 
+pub(crate) const REPLY: &str = "phx_reply";
+pub(crate) const CLOSED: &str = "phx_close";
+
 /// How a reply says whether it went well. The mapper crashes on any other word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
@@ -30,7 +33,7 @@ pub(crate) fn reply(
         join_ref,
         message_ref,
     };
-    message(shape, refs, topic, "phx_reply", |out| {
+    message(shape, refs, topic, REPLY, |out| {
         out.extend_from_slice(status.as_bytes());
         out.extend_from_slice(response.as_bytes());
         out.push(b'}');
@@ -39,15 +42,11 @@ pub(crate) fn reply(
 
 /// The topic that was joined as `join_ref` is over.
 pub(crate) fn closed(shape: Shape, join_ref: Option<&Ref>, topic: &str) -> Bytes {
-    over(shape, join_ref, topic, "phx_close")
-}
-
-fn over(shape: Shape, join_ref: Option<&Ref>, topic: &str, event: &str) -> Bytes {
     let refs = Refs {
         join_ref,
         message_ref: join_ref,
     };
-    message(shape, refs, topic, event, |out| {
+    message(shape, refs, topic, CLOSED, |out| {
         out.extend_from_slice(b"{}");
     })
 }

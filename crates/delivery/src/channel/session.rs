@@ -15,6 +15,31 @@ use super::reply::{self, Status};
 use super::topic::Topic;
 use super::who::Who;
 
+pub(crate) const JOIN: &str = "phx_join";
+pub(crate) const LEAVE: &str = "phx_leave";
+/// Phoenix's own topic, and what is said on it.
+pub(crate) const PHOENIX: &str = "phoenix";
+pub(crate) const HEARTBEAT: &str = "heartbeat";
+
+/// What is asked of a joined topic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    Status,
+    SubscribeSystems,
+    UnsubscribeSystems,
+    SubscribeCharacters,
+    UnsubscribeCharacters,
+}
+
+/// What it is called. All but the first are for the lobby.
+pub(crate) const ASKED: [(&str, Asked); 5] = [
+    ("get_status", Asked::Status),
+    ("subscribe_systems", Asked::SubscribeSystems),
+    ("unsubscribe_systems", Asked::UnsubscribeSystems),
+    ("subscribe_characters", Asked::SubscribeCharacters),
+    ("unsubscribe_characters", Asked::UnsubscribeCharacters),
+];
+
 /// What one connection may ask for.
 #[derive(Clone, Debug)]
 pub(crate) struct ChannelLimits {
@@ -134,13 +159,13 @@ impl Session {
     }
 
     fn handle(&mut self, frame: &ClientFrame<'_>) -> Vec<Action> {
-        if frame.topic == "phoenix" && frame.event == "heartbeat" {
+        if frame.topic == PHOENIX && frame.event == HEARTBEAT {
             return vec![self.ok(frame, "{}")];
         }
         let topic = Topic::named(&frame.topic);
         match (topic, frame.event.as_str()) {
-            (Some(topic), "phx_join") => self.join(frame, topic),
-            (_, "phx_leave") => self.leave(frame, topic),
+            (Some(topic), JOIN) => self.join(frame, topic),
+            (_, LEAVE) => self.leave(frame, topic),
             (topic, _) => match topic.and_then(|topic| self.position(topic)) {
                 None => vec![self.error(frame, "unmatched topic")],
                 Some(index) => self.event(frame, index),
@@ -200,13 +225,17 @@ impl Session {
 
     fn event(&mut self, frame: &ClientFrame<'_>, index: usize) -> Vec<Action> {
         let lobby = self.joined[index].topic == Topic::Lobby;
-        let done = match frame.event.as_str() {
-            "get_status" => Ok(vec![self.ok(frame, &self.status(index))]),
-            "subscribe_systems" if lobby => self.subscribe::<SystemId>(frame, index),
-            "unsubscribe_systems" if lobby => self.unsubscribe::<SystemId>(frame, index),
-            "subscribe_characters" if lobby => self.subscribe::<CharacterId>(frame, index),
-            "unsubscribe_characters" if lobby => self.unsubscribe::<CharacterId>(frame, index),
-            other => return vec![self.error(frame, &format!("unknown event: {other}"))],
+        let asked = ASKED.iter().find(|(name, _)| *name == frame.event);
+        let asked = asked.filter(|(_, asked)| lobby || *asked == Asked::Status);
+        let Some((_, asked)) = asked else {
+            return vec![self.error(frame, &format!("unknown event: {}", frame.event))];
+        };
+        let done = match asked {
+            Asked::Status => Ok(vec![self.ok(frame, &self.status(index))]),
+            Asked::SubscribeSystems => self.subscribe::<SystemId>(frame, index),
+            Asked::UnsubscribeSystems => self.unsubscribe::<SystemId>(frame, index),
+            Asked::SubscribeCharacters => self.subscribe::<CharacterId>(frame, index),
+            Asked::UnsubscribeCharacters => self.unsubscribe::<CharacterId>(frame, index),
         };
         done.unwrap_or_else(|error| vec![self.error(frame, &error.to_string())])
     }
@@ -218,7 +247,7 @@ impl Session {
             bad.shape.unwrap_or(self.shape),
             bad.join_ref.as_ref(),
             bad.message_ref.as_ref(),
-            bad.topic.as_deref().unwrap_or("phoenix"),
+            bad.topic.as_deref().unwrap_or(PHOENIX),
             Status::Error,
             &reply::reason(&bad.error.to_string()),
         ))];

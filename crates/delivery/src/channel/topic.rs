@@ -16,16 +16,25 @@ pub(crate) enum Topic {
     System(SystemId),
 }
 
+const LOBBY: &str = "killmails:lobby";
+const STREAM: &str = "killmails:stream";
+const SYSTEM: &str = "system";
+
+/// What topics are called, as an AsyncAPI address.
+pub(crate) fn addresses() -> [String; 3] {
+    [LOBBY.into(), STREAM.into(), format!("{SYSTEM}:{{id}}")]
+}
+
 impl Topic {
     /// The topic of this name, where there is one.
     pub(crate) fn named(name: &str) -> Option<Self> {
         match name {
-            "killmails:lobby" => Some(Self::Lobby),
-            "killmails:stream" => Some(Self::Stream),
+            LOBBY => Some(Self::Lobby),
+            STREAM => Some(Self::Stream),
             _ => {
                 let (kind, id) = name.split_once(':')?;
                 match kind {
-                    "system" => super::ids::system(id).map(Self::System),
+                    SYSTEM => super::ids::system(id).map(Self::System),
                     _ => None,
                 }
             }
@@ -36,9 +45,9 @@ impl Topic {
 impl fmt::Display for Topic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Lobby => f.write_str("killmails:lobby"),
-            Self::Stream => f.write_str("killmails:stream"),
-            Self::System(id) => write!(f, "system:{id}"),
+            Self::Lobby => f.write_str(LOBBY),
+            Self::Stream => f.write_str(STREAM),
+            Self::System(id) => write!(f, "{SYSTEM}:{id}"),
         }
     }
 }

@@ -23,8 +23,11 @@ use crate::{ClientAddress, Shared};
 /// with a prefix; see [`at_its_path`].
 const PATH: &str = "/socket/websocket";
 
+/// Which version of the protocol a client speaks.
+pub(crate) const VSN: &str = "vsn";
+
 /// How a client may name itself, as the peer has it; the first that is there counts.
-const NAMES: [&str; 3] = ["client_id", "client_identifier", "identifier"];
+pub(crate) const NAMES: [&str; 3] = ["client_id", "client_identifier", "identifier"];
 
 pub(crate) fn routes() -> Router<Arc<Shared>> {
     Router::new().route(PATH, any(open))
@@ -53,7 +56,7 @@ async fn open(
     request: Request,
 ) -> Result<Response, ApiError> {
     let query = Query::of(request.uri(), &shared.limits)?;
-    let vsn = Vsn::declared(query.first("vsn")).map_err(|error| ApiError::Version(error.0))?;
+    let vsn = Vsn::declared(query.first(VSN)).map_err(|error| ApiError::Version(error.0))?;
     let name = NAMES.into_iter().find_map(|name| query.first(name));
     let limits = ChannelLimits {
         systems: shared.limits.ids,

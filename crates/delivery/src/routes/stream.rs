@@ -44,6 +44,19 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// Tells nginx to pass events on as they come.
 const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
+/// The parameters beside the hub's filters.
+pub(crate) const OWN: [&str; 5] = [
+    "system_ids",
+    "character_ids",
+    "preload_days",
+    "last_event_id",
+    "token",
+];
+
+/// What events are called that are no killmail's first appearance.
+pub(crate) const UPDATED: &str = "updated";
+pub(crate) const GAP: &str = "gap";
+
 pub(crate) fn routes() -> Router<Arc<Shared>> {
     Router::new().route(PATH, get(stream_kills))
 }
@@ -87,13 +100,6 @@ async fn stream_kills(
 }
 
 fn filter(query: &Query<'_>, shared: &Shared) -> Result<Filter, ApiError> {
-    const OWN: [&str; 5] = [
-        "system_ids",
-        "character_ids",
-        "preload_days",
-        "last_event_id",
-        "token",
-    ];
     let known: Vec<&'static str> = FILTER_NAMES.iter().chain(&OWN).copied().collect();
     query.only(&known)?;
     let limits = FilterLimits {
@@ -233,8 +239,11 @@ impl Lines {
 /// none: browsers call it a message.
 fn encode(event: &LogEvent, patch: bool) -> Bytes {
     let killmail = event.killmail.as_deref().unwrap_or(b"null");
-    let kind = if patch { "event: updated\n" } else { "" };
-    let mut bytes = format!("id: {}\n{kind}data: ", event.seq).into_bytes();
+    let mut bytes = format!("id: {}\n", event.seq).into_bytes();
+    if patch {
+        bytes.extend_from_slice(format!("event: {UPDATED}\n").as_bytes());
+    }
+    bytes.extend_from_slice(b"data: ");
     bytes.reserve_exact(killmail.len() + 2);
     bytes.extend_from_slice(killmail);
     bytes.extend_from_slice(b"\n\n");
@@ -244,6 +253,6 @@ fn encode(event: &LogEvent, patch: bool) -> Bytes {
 /// Tells that what came after `after` is no longer kept, up to the event before `oldest`.
 fn gap(after: Seq, oldest: Seq) -> Bytes {
     let position = Seq(oldest.0 - 1);
-    format!("id: {position}\nevent: gap\ndata: {{\"after\":{after},\"oldest\":{oldest}}}\n\n")
+    format!("id: {position}\nevent: {GAP}\ndata: {{\"after\":{after},\"oldest\":{oldest}}}\n\n")
         .into()
 }

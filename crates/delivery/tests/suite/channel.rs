@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use killwire_delivery::{Limits, serve};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::JoinHandle;
 
 use crate::websocket::{Frame, Socket};
@@ -28,7 +28,18 @@ impl Server {
     }
 
     pub(crate) async fn of(world: World) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::on(TcpListener::bind("127.0.0.1:0").await.unwrap(), world)
+    }
+
+    /// A server whose sockets take little that is not read; they have that of their listener.
+    pub(crate) async fn with_small_buffers() -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_send_buffer_size(32 << 10).unwrap();
+        socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        Self::on(socket.listen(16).unwrap(), World::new().await)
+    }
+
+    fn on(listener: TcpListener, world: World) -> Self {
         let address = listener.local_addr().unwrap();
         let (router, stop) = (world.router.clone(), world.stop.clone());
         let serving = serve(listener, router, Limits::default().connections, stop);

@@ -1,6 +1,6 @@
 //! The mapper's checklist, as far as it is about the connection: each line against a client that
-//! does over TCP what the mapper's libraries do. The lines about frames and sessions alone are also
-//! in `src/channel/session/tests/checklist.rs`.
+//! does over TCP what the mapper's libraries do. Lines 2 to 6, 9, 10, 13 and 14 say something about
+//! frames and sessions as well: that is in `src/channel/session/tests/checklist.rs`.
 
 use std::time::Duration;
 
@@ -242,7 +242,7 @@ async fn line_7_it_sends_no_heartbeat_and_is_not_pinged() {
         mapper.ping().await;
     }
     server.world.kill(1, JITA).await;
-    assert_eq!(mapper.joined, Some(json!(1)));
+    mapper.until(|mapper| mapper.ids() == [1]).await;
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod access;
+mod asyncapi;
 mod channel;
 mod channel_delivery;
 mod channel_ending;

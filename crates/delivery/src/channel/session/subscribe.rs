@@ -79,7 +79,7 @@ impl Session {
 
     /// The list in the payload, all of it ids.
     fn given<Id: Listed>(&self, frame: &ClientFrame<'_>) -> Result<Vec<Id>, SubscribeError> {
-        let payload = Payload::read(frame.payload)?;
+        let payload = Payload::read(frame.payload, &[Id::WHAT.member()])?;
         let json = payload
             .get(Id::WHAT.member())
             .ok_or(ListError::NotAList(Id::WHAT))?;

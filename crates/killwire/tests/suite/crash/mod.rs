@@ -5,8 +5,10 @@
 //! `KILLWIRE_CRASH_KILLS` (50) and `KILLWIRE_CRASH_SEED` (drawn, and printed) choose the run:
 //! `KILLWIRE_CRASH_KILLS=1000 cargo test -p killwire --test suite crash`.
 
+mod channel_reader;
 mod killed_server;
 mod reader;
+mod stream_reader;
 
 use std::collections::HashSet;
 use std::time::Duration;

@@ -9,6 +9,9 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
+use super::channel_reader::Channel;
+use super::stream_reader::Stream;
+
 /// What a reader saw: how often each killmail reached it.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
@@ -16,7 +19,7 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    fn note(&mut self, killmail_id: i64) {
+    pub(super) fn note(&mut self, killmail_id: i64) {
         *self.times.entry(killmail_id).or_default() += 1;
     }
 
@@ -74,7 +77,7 @@ pub(crate) trait Reader: Send + Sync {
     fn verify(&self, seen: &Seen, offered: &[i64]);
 }
 
-/// Every reader there is. Later protocols add theirs here.
+/// Every reader there is.
 pub(crate) fn all(systems: &[i64]) -> Vec<Box<dyn Reader>> {
     vec![
         Box::new(Events),
@@ -84,7 +87,28 @@ pub(crate) fn all(systems: &[i64]) -> Vec<Box<dyn Reader>> {
         Box::new(KillfeedManual {
             systems: systems.to_vec(),
         }),
+        Box::new(Channel),
+        Box::new(Stream),
     ]
+}
+
+/// The last event of the log that tells of a new killmail; `after` where there is none after it.
+/// For who is told of events only: nothing else says that there is no more.
+pub(super) async fn last_new(http: &reqwest::Client, base: &str, mut after: i64) -> i64 {
+    let mut last = after;
+    loop {
+        let url = format!("{base}/api/v1/events?after={after}&limit=1000&kinds=new");
+        let page: Value = http.get(url).send().await.unwrap().json().await.unwrap();
+        let events = page["events"].as_array().expect("a page has events");
+        last = events
+            .last()
+            .map_or(last, |event| event["seq"].as_i64().expect("a seq"));
+        let next = page["next"].as_i64().expect("a next position");
+        if next == after {
+            return last;
+        }
+        after = next;
+    }
 }
 
 /// One client for all requests of a reader, with a timeout longer than any long poll.
@@ -99,7 +123,7 @@ pub(crate) fn http() -> reqwest::Client {
 
 /// A crashed server refuses connections for a moment; asking it in a tight loop would only heat
 /// the machine.
-async fn breathe() {
+pub(super) async fn breathe() {
     tokio::time::sleep(Duration::from_millis(5)).await;
 }
 

@@ -1,0 +1,356 @@
+//! `docs/asyncapi.json`: it names what the code knows and nothing else, and what goes over the wire
+//! keeps to it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use axum::body::Body;
+use futures::StreamExt as _;
+use http::Request;
+use jsonschema::{Registry, Resource};
+use killwire_delivery::{HubLimits, Vocabulary};
+use killwire_store::Retention;
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+use crate::channel::{Client, LOBBY, STREAM, Server};
+use crate::world::{AMARR, JITA, PATIENCE, PILOT, World, killmail_at, killmail_worth};
+
+/// Where the documents stand for each other.
+const DOCS: &str = "https://github.com/killwire/killwire/docs/";
+
+fn document(name: &str) -> Value {
+    let file = format!("{}/../../docs/{name}", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap()
+}
+
+/// The description, and what follows from it.
+struct Description(Value);
+
+impl Description {
+    fn read() -> Self {
+        Self(document("asyncapi.json"))
+    }
+
+    /// What stands at a place, references followed.
+    fn at(&self, pointer: &str) -> &Value {
+        let mut found = self.0.pointer(pointer);
+        while let Some(Value::String(to)) = found.and_then(|value| value.get("$ref")) {
+            let to = to.strip_prefix('#').expect("a reference within");
+            found = self.0.pointer(to);
+        }
+        found.unwrap_or_else(|| panic!("{pointer} leads nowhere"))
+    }
+
+    fn keys(&self, pointer: &str) -> BTreeSet<String> {
+        self.at(pointer)
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect()
+    }
+
+    /// The names of the messages of all channels that have `server`, by who sends them.
+    fn events(&self, server: &str, action: &str) -> BTreeSet<String> {
+        let operations = self.at("/operations").as_object().unwrap().values();
+        let mut names = BTreeSet::new();
+        for operation in operations.filter(|operation| operation["action"] == action) {
+            let channel = pointer(&operation["channel"]);
+            let servers = format!("{channel}/servers/0");
+            if self.0.pointer(&servers).unwrap()["$ref"] != format!("#/servers/{server}") {
+                continue;
+            }
+            for message in operation["messages"].as_array().unwrap() {
+                let name = &self.at(&pointer(message))["name"];
+                names.insert(name.as_str().unwrap().to_owned());
+            }
+        }
+        names
+    }
+
+    /// What is wrong with `payload` as the message of this key.
+    fn violations(&self, message: &str, payload: &Value) -> Vec<String> {
+        let resource = |name: &str| Resource::from_contents(document(name));
+        let registry = Registry::new()
+            .add(format!("{DOCS}asyncapi.json"), resource("asyncapi.json"))
+            .unwrap()
+            .add(
+                format!("{DOCS}schema/killmail.schema.json"),
+                resource("schema/killmail.schema.json"),
+            )
+            .unwrap();
+        let registry = registry.prepare().unwrap();
+        let place = format!("{DOCS}asyncapi.json#/components/messages/{message}/payload");
+        let validator = jsonschema::options()
+            .with_registry(&registry)
+            .should_validate_formats(true)
+            .build(&json!({ "$ref": place }))
+            .unwrap();
+        let errors = validator.iter_errors(payload);
+        errors
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect()
+    }
+
+    /// The key of the message that is called `event` on the channel `channel`.
+    fn message(&self, channel: &str, event: &str) -> String {
+        let messages = self.at(&format!("/channels/{channel}/messages"));
+        let mut keys = messages.as_object().unwrap().keys();
+        let named = |key: &&String| {
+            self.at(&format!("/channels/{channel}/messages/{key}"))["name"] == event
+        };
+        let key = keys.find(named);
+        key.unwrap_or_else(|| panic!("{event} is not on {channel}"))
+            .clone()
+    }
+}
+
+/// The place that `reference` names in the description.
+fn pointer(reference: &Value) -> String {
+    let to = reference["$ref"].as_str().expect("a reference");
+    to.strip_prefix('#').expect("a reference within").to_owned()
+}
+
+/// All local references in `value`.
+fn references(value: &Value, into: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            if let Some(Value::String(to)) = members.get("$ref") {
+                into.push(to.clone());
+            }
+            members.values().for_each(|member| references(member, into));
+        }
+        Value::Array(items) => items.iter().for_each(|item| references(item, into)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere_and_everything_is_referred_to() {
+    let description = Description::read();
+    assert_eq!(description.0["asyncapi"], "3.0.0");
+    let mut all = Vec::new();
+    references(&description.0, &mut all);
+    for to in &all {
+        match to.strip_prefix('#') {
+            Some(place) => assert!(description.0.pointer(place).is_some(), "{to}"),
+            None => assert_eq!(to, "schema/killmail.schema.json"),
+        }
+    }
+    for kind in ["messages", "schemas"] {
+        for name in description.keys(&format!("/components/{kind}")) {
+            let place = format!("#/components/{kind}/{name}");
+            let is_frame = ["arrayFrame", "objectFrame"].contains(&&name[..]);
+            assert!(is_frame || all.contains(&place), "{place} is not used");
+        }
+    }
+}
+
+#[test]
+fn it_names_what_the_code_knows_and_nothing_else() {
+    let description = Description::read();
+    let code = Vocabulary::of_code();
+    let channels = description.at("/channels").as_object().unwrap().values();
+    let mut topics: BTreeSet<String> = channels
+        .map(|channel| channel["address"].as_str().unwrap().to_owned())
+        .collect();
+    assert!(topics.remove("/api/v1/kills/stream"));
+    assert_eq!(topics, code.topics);
+    assert_eq!(
+        description.events("channels", "receive"),
+        code.client_events
+    );
+    assert_eq!(description.events("channels", "send"), code.server_events);
+    assert_eq!(description.events("http", "send"), code.stream_events);
+    let schema = "/components/schemas";
+    for (join, members) in [
+        ("lobbyJoin", &code.lobby_join),
+        ("streamJoin", &code.stream_join),
+        ("systemJoin", &code.system_join),
+        ("preload/oneOf/1", &code.preload),
+    ] {
+        assert_eq!(
+            &description.keys(&format!("{schema}/{join}/properties")),
+            members,
+            "{join}"
+        );
+    }
+    let query = "query/properties";
+    assert_eq!(
+        description.keys(&format!("/channels/lobby/bindings/ws/{query}")),
+        code.socket_parameters
+    );
+    assert_eq!(
+        description.keys(&format!("/operations/killsSend/bindings/http/{query}")),
+        code.stream_parameters
+    );
+}
+
+/// Holds what a channel's client says and hears against the description.
+struct Witness {
+    description: Description,
+    /// How often each event was seen, the server's and the client's.
+    seen: BTreeMap<String, usize>,
+}
+
+impl Witness {
+    fn see(&mut self, topic: &str, event: &str, payload: &Value) {
+        let channel = match topic {
+            LOBBY => "lobby",
+            STREAM => "stream",
+            "phoenix" => "phoenix",
+            _ => "system",
+        };
+        let message = self.description.message(channel, event);
+        let violations = self.description.violations(&message, payload);
+        assert_eq!(violations, [""; 0], "{event} on {topic}: {payload}");
+        *self.seen.entry(event.to_owned()).or_default() += 1;
+    }
+
+    /// Says something, and hears up to its reply.
+    async fn say(&mut self, client: &mut Client, topic: &str, event: &str, payload: Value) {
+        self.see(topic, event, &payload);
+        let frame = json!(["1", "1", topic, event, payload]);
+        client.socket.text(&frame.to_string()).await;
+        self.hear(client, "phx_reply").await;
+    }
+
+    /// Hears up to this event.
+    async fn hear(&mut self, client: &mut Client, event: &str) {
+        loop {
+            let message = client.message().await;
+            self.see(&message.topic, &message.event, &message.payload);
+            if message.event == event {
+                return;
+            }
+        }
+    }
+}
+
+/// A world of whose log only the last events can be read.
+async fn with_a_gap() -> World {
+    const DAY: Duration = Duration::from_secs(86_400);
+    let retention = Retention {
+        log_min_age: DAY,
+        log_max_age: DAY,
+        ..Retention::default()
+    };
+    let hub = HubLimits {
+        history_bytes: 0,
+        ..HubLimits::default()
+    };
+    let world = World::with_hub(hub, retention).await;
+    world.kill(1, JITA).await;
+    world.clock.advance(2 * DAY);
+    world.store.collect_garbage().await.unwrap();
+    world.kill(2, JITA).await;
+    world
+}
+
+#[tokio::test]
+async fn what_channels_say_and_hear_keeps_to_it() {
+    let server = Server::of(with_a_gap().await).await;
+    let mut witness = Witness {
+        description: Description::read(),
+        seen: BTreeMap::new(),
+    };
+    let mut client = server.connect().await;
+    let systems = json!({ "systems": [JITA, "30002187", "x"], "max_age": "7d", "preload": {
+        "enabled": true, "limit_per_system": 3, "since_hours": "168",
+        "delivery_batch_size": 1, "delivery_interval_ms": 0 } });
+    witness.say(&mut client, LOBBY, "phx_join", systems).await;
+    witness.hear(&mut client, "preload_complete").await;
+    let systems = json!({ "systems": [30_002_659] });
+    let characters = json!({ "character_ids": [PILOT] });
+    for (event, payload) in [
+        ("subscribe_systems", &systems),
+        ("subscribe_systems", &systems),
+        ("unsubscribe_systems", &systems),
+        ("subscribe_characters", &characters),
+        ("unsubscribe_characters", &characters),
+        ("unsubscribe_characters", &characters),
+        ("get_status", &json!({})),
+        ("phx_join", &json!({ "min_value": "lots" })),
+        ("phx_leave", &json!({})),
+    ] {
+        witness
+            .say(&mut client, LOBBY, event, payload.clone())
+            .await;
+    }
+    let beat = json!({});
+    witness.say(&mut client, "phoenix", "heartbeat", beat).await;
+
+    let all = json!({ "resume_from": 0, "updates": true, "system_ids": [JITA, AMARR] });
+    witness.say(&mut client, STREAM, "phx_join", all).await;
+    witness.hear(&mut client, "gap").await;
+    witness.hear(&mut client, "new_killmail").await;
+    server.world.append(killmail_worth(2, JITA, 5)).await;
+    witness.hear(&mut client, "new_killmail").await;
+    let now = format!("{:.0}", server.world.clock.now());
+    server.world.append(killmail_at(3, AMARR, 1, &now)).await;
+    witness.hear(&mut client, "new_killmail").await;
+    witness
+        .say(&mut client, STREAM, "phx_leave", json!({}))
+        .await;
+
+    let topic = format!("system:{AMARR}");
+    let narrow = json!({ "npc": false, "solo": ["false"], "preload": false, "updates": true });
+    witness.say(&mut client, &topic, "phx_join", narrow).await;
+    witness.hear(&mut client, "kill_count_update").await;
+    server.world.append(killmail_at(4, AMARR, 1, &now)).await;
+    witness.hear(&mut client, "killmail_update").await;
+
+    let seen: BTreeSet<String> = witness.seen.keys().cloned().collect();
+    let code = Vocabulary::of_code();
+    let known: BTreeSet<String> = code
+        .client_events
+        .union(&code.server_events)
+        .cloned()
+        .collect();
+    assert_eq!(seen, known, "each event was seen");
+}
+
+#[tokio::test]
+async fn what_the_event_stream_sends_keeps_to_it() {
+    let description = Description::read();
+    let world = with_a_gap().await;
+    let request = Request::get("/api/v1/kills/stream?updates=1&last_event_id=0");
+    let request = request.body(Body::empty()).unwrap();
+    let response = world.router.clone().oneshot(request).await.unwrap();
+    world.append(killmail_worth(2, JITA, 5)).await;
+    let mut body = response.into_body().into_data_stream();
+    let mut seen = BTreeSet::new();
+    while seen.len() < Vocabulary::of_code().stream_events.len() {
+        let next = tokio::time::timeout(PATIENCE, body.next()).await;
+        let bytes = next.expect("something comes").unwrap().unwrap();
+        let block = std::str::from_utf8(&bytes).unwrap();
+        let line = |name| block.lines().find_map(|line| line.strip_prefix(name));
+        let Some(data) = line("data: ") else { continue };
+        let event = line("event: ").unwrap_or("message");
+        let message = description.message("kills", event);
+        let payload: Value = serde_json::from_str(data).unwrap();
+        assert_eq!(description.violations(&message, &payload), [""; 0]);
+        seen.insert(event.to_owned());
+    }
+    assert_eq!(seen, Vocabulary::of_code().stream_events);
+}
+
+#[test]
+fn what_it_does_not_describe_is_noticed() {
+    let description = Description::read();
+    let undocumented = json!({ "killmail": {}, "seq": 1 });
+    assert!(
+        !description
+            .violations("newKillmail", &undocumented)
+            .is_empty()
+    );
+    let more = json!({ "after": 1, "oldest": 3, "timestamp": "2026-11-20T12:00:00Z", "id": 1 });
+    assert!(!description.violations("channelGap", &more).is_empty());
+    let no_time = json!({ "system_id": JITA, "count": 1, "timestamp": "noon" });
+    assert!(
+        !description
+            .violations("killCountUpdate", &no_time)
+            .is_empty()
+    );
+}
