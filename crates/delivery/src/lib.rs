@@ -61,6 +61,10 @@ pub use vocabulary::Vocabulary;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub use channel::trial::play as play_channel;
+/// For the fuzzer: reads arbitrary bytes as the query string of an event stream.
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub use query::trial::play as play_query;
 
 /// Smaller answers are sent as they are: compressing them costs more than it saves on a network.
 const COMPRESS_ABOVE_BYTES: u64 = 16 << 10;

@@ -165,3 +165,5 @@ pub(crate) fn invalid(parameter: &'static str, value: &str, expected: impl Displ
 
 #[cfg(test)]
 mod tests;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod trial;

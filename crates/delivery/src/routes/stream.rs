@@ -18,6 +18,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use jiff::Timestamp;
 use killwire_store::{EventKind, LogEvent, ReadError, Seq};
+use killwire_universe::Universe;
 
 use crate::access::Pass;
 use crate::error::ApiError;
@@ -69,7 +70,7 @@ async fn stream_kills(
     uri: Uri,
 ) -> Result<Response, ApiError> {
     let query = Query::of(&uri, &shared.limits)?;
-    let filter = filter(&query, &shared)?;
+    let filter = filter(&query, &shared.hub.universe(), shared.limits.ids)?;
     let start = start(&query, &headers, &shared).await?;
     let caller = Caller {
         protocol: Protocol::Sse,
@@ -99,18 +100,22 @@ async fn stream_kills(
     Ok(response)
 }
 
-fn filter(query: &Query<'_>, shared: &Shared) -> Result<Filter, ApiError> {
+/// What the parameters ask for; `most_ids` is how many ids one of them may name.
+pub(crate) fn filter(
+    query: &Query<'_>,
+    universe: &Universe,
+    most_ids: usize,
+) -> Result<Filter, ApiError> {
     let known: Vec<&'static str> = FILTER_NAMES.iter().chain(&OWN).copied().collect();
     query.only(&known)?;
     let limits = FilterLimits {
-        ids: shared.limits.ids,
+        ids: most_ids,
         ..FilterLimits::default()
     };
-    let universe = shared.hub.universe();
-    let mut filter = Filter::parse(|name| query.list(name), &universe, limits)?;
+    let mut filter = Filter::parse(|name| query.list(name), universe, limits)?;
     let watch = Watch {
-        systems: ids(query, "system_ids", limits.ids)?,
-        characters: ids(query, "character_ids", limits.ids)?,
+        systems: ids(query, "system_ids", most_ids)?,
+        characters: ids(query, "character_ids", most_ids)?,
     };
     if watch != Watch::default() {
         filter.watch = Some(watch);
@@ -159,7 +164,7 @@ async fn start(query: &Query<'_>, headers: &HeaderMap, shared: &Shared) -> Resul
     }
 }
 
-fn preload_days(query: &Query<'_>) -> Result<u64, ApiError> {
+pub(crate) fn preload_days(query: &Query<'_>) -> Result<u64, ApiError> {
     const NAME: &str = "preload_days";
     let Some(text) = query.text(NAME)? else {
         return Ok(0);
