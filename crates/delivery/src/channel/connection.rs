@@ -12,23 +12,22 @@ use std::time::Duration;
 use bytes::BytesMut;
 use jiff::Timestamp;
 use killwire_clock::Clock;
-use killwire_store::{Origin, ReadError, Seq, StoreError};
+use killwire_store::{ReadError, Seq, StoreError};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::action::{Action, EndReason, JoinRequest, Joined, Subscriptions};
-use super::delivered::{Delivered, Sent};
+use super::action::{Action, EndReason};
+use super::following::{Followed, Following};
 use super::outlet::Outlet;
 use super::past::{Past, Receiver};
 use super::push::Push;
 use super::session::Session;
 use super::topic::Topic;
 use crate::access::{Access, Pass};
-use crate::hub::filter::{Filter, FilterError, FilterLimits, Watch};
-use crate::hub::reader::{Caught, Reader};
+use crate::hub::reader::Caught;
 use crate::hub::seat::Sink as _;
-use crate::hub::{Caller, Full, Hub, Protocol};
+use crate::hub::{Full, Hub};
 use crate::seats::Seat;
 use crate::websocket::{self, Decoder, Message, ProtocolError};
 
@@ -106,37 +105,16 @@ struct Connection {
     decoder: Decoder,
     input: BytesMut,
     session: Session,
-    topics: Vec<Followed>,
+    following: Following,
     past: Past,
-    address: Option<IpAddr>,
     access: Access,
     pass: Pass,
     /// When the pass was last looked at.
     admitted: Timestamp,
-    ids: usize,
     heard: Timestamp,
     sign_of_life: Timestamp,
     stop: CancellationToken,
     _seat: Seat,
-}
-
-/// Why a join is refused.
-#[derive(Debug, thiserror::Error)]
-enum Refused {
-    #[error(transparent)]
-    Filter(#[from] FilterError),
-    #[error("resume_from {start} lies beyond the log's end {head}; it is not from this log")]
-    Ahead { start: Seq, head: Seq },
-    #[error(transparent)]
-    NoRoom(#[from] Full),
-}
-
-/// A topic that is joined.
-struct Followed {
-    topic: Topic,
-    reader: Reader,
-    filter: Filter,
-    delivered: Arc<Delivered>,
 }
 
 /// Serves a connection until it ends. It is dropped without a close frame, except as the answer to
@@ -144,21 +122,27 @@ struct Followed {
 pub(crate) async fn serve(opened: Opened) {
     let now = opened.clock.now();
     let bell = Arc::new(Notify::new());
+    let outlet = Arc::new(Outlet::new(opened.socket, Arc::clone(&bell)));
     let mut connection = Connection {
-        outlet: Arc::new(Outlet::new(opened.socket, Arc::clone(&bell))),
+        following: Following {
+            hub: Arc::clone(&opened.hub),
+            outlet: Arc::clone(&outlet),
+            bell: Arc::clone(&bell),
+            address: opened.address,
+            ids: opened.ids,
+            topics: Vec::new(),
+        },
+        outlet,
         bell,
         hub: opened.hub,
         clock: opened.clock,
         decoder: Decoder::new(MESSAGE_BYTES),
         input: opened.early,
         session: opened.session,
-        topics: Vec::new(),
         past: Past::default(),
-        address: opened.address,
         access: opened.access,
         pass: opened.pass,
         admitted: now,
-        ids: opened.ids,
         heard: now,
         sign_of_life: after(now, SIGN_OF_LIFE),
         stop: opened.stop,
@@ -304,7 +288,8 @@ impl Connection {
             match action {
                 Action::Send(text) => self.outlet.send(websocket::text(&text)),
                 Action::Join(request) => {
-                    let joined = self.join(&request);
+                    self.past.drop_topic(request.topic);
+                    let joined = self.following.join(&request, self.session.shape());
                     let (actions, no_room) = match joined {
                         Ok(joined) => (self.session.joined(*request, joined), None),
                         Err(why) => {
@@ -316,17 +301,20 @@ impl Connection {
                     self.act(actions)?;
                     // The mapper tries again on a new connection, and would leave this one open.
                     if let Some(full) = no_room
-                        && self.topics.is_empty()
+                        && self.following.topics.is_empty()
                     {
                         return Err(full.into());
                     }
                 }
-                Action::Change { topic, wanted } => self.change(topic, &wanted)?,
+                // The client was told already that it is done; where it cannot be, the connection
+                // ends, and the join on the next one says why.
+                Action::Change { topic, wanted } => self.following.change(topic, &wanted)?,
                 Action::Leave(topic) => {
-                    self.leave(topic);
+                    self.past.drop_topic(topic);
+                    self.following.leave(topic);
                 }
                 Action::Preload(preload) => {
-                    if let Some(followed) = self.followed(preload.topic) {
+                    if let Some(followed) = self.following.find(preload.topic) {
                         let up_to = followed.reader.position();
                         self.past.preload(&preload, up_to);
                     }
@@ -340,91 +328,10 @@ impl Connection {
         Ok(())
     }
 
-    fn followed(&mut self, topic: Topic) -> Option<&mut Followed> {
-        self.topics.iter_mut().find(|one| one.topic == topic)
-    }
-
-    fn join(&mut self, request: &JoinRequest) -> Result<Joined, Refused> {
-        let topic = request.topic;
-        let former = self.leave(topic);
-        let (former, sent) = match former {
-            // Who says where to go on from knows what it has.
-            Some((position, sent)) if request.resume_from.is_none() => (Some(position), sent),
-            _ => (None, Sent::default()),
-        };
-        let filter = self.filter(request)?;
-        let head = self.hub.store().head();
-        let start = request.resume_from.or(former).unwrap_or(head);
-        if start > head {
-            return Err(Refused::Ahead { start, head });
-        }
-        let shape = self.session.shape();
-        let outlet = Arc::clone(&self.outlet);
-        let delivered = Delivered::new(outlet, topic, shape, request.updates, sent);
-        let delivered = Arc::new(delivered);
-        let caller = Caller {
-            protocol: Protocol::Channel,
-            address: self.address,
-            sink: Some((Arc::clone(&delivered) as _, Arc::clone(&self.bell))),
-        };
-        let reader = self.hub.open(caller, filter.clone(), start)?;
-        self.topics.push(Followed {
-            topic,
-            reader,
-            filter,
-            delivered,
-        });
-        Ok(Joined { seq: start })
-    }
-
-    fn filter(&self, request: &JoinRequest) -> Result<Filter, FilterError> {
-        let limits = FilterLimits {
-            ids: self.ids,
-            ..FilterLimits::default()
-        };
-        let values = |name: &'static str| {
-            let of_name = request
-                .filters
-                .iter()
-                .filter(move |(known, _)| *known == name);
-            of_name.flat_map(|(_, values)| values.iter().map(String::as_str))
-        };
-        let mut filter = Filter::parse(values, &self.hub.universe(), limits)?;
-        filter.updates = request.updates;
-        filter.watch = request.wanted.as_ref().map(watch);
-        let says_origin = request.filters.iter().any(|(name, _)| *name == "origin");
-        if !says_origin && request.wanted.is_some() {
-            // A map shows what happens now; what turned up late is no news to it.
-            filter.origin = Some(Origin::Live);
-        }
-        Ok(filter)
-    }
-
-    /// The client was told already that it is done; where it cannot be, the connection ends, and
-    /// the join on the next one says why.
-    fn change(&mut self, topic: Topic, wanted: &Subscriptions) -> Result<(), End> {
-        let Some(followed) = self.followed(topic) else {
-            return Ok(());
-        };
-        followed.filter.watch = Some(watch(wanted));
-        followed.reader.ask_for(followed.filter.clone())?;
-        Ok(())
-    }
-
-    /// Ends a topic; answers up to where it was delivered and what was sent, if it was joined.
-    fn leave(&mut self, topic: Topic) -> Option<(Seq, Sent)> {
-        self.past.drop_topic(topic);
-        let place = self.topics.iter().position(|one| one.topic == topic)?;
-        let left = self.topics.swap_remove(place);
-        let position = left.reader.halt();
-        let sent = left.delivered.sent().take();
-        Some((position, sent))
-    }
-
     /// Reads a stretch of the log for each topic that is behind. True: there is more.
     async fn read_on(&mut self) -> Result<bool, End> {
         let mut behind = false;
-        for followed in &self.topics {
+        for followed in &self.following.topics {
             match followed.reader.catch_up().await? {
                 Caught::Live => {}
                 Caught::Gap { after, oldest } => {
@@ -469,7 +376,7 @@ impl Connection {
         if not_before > now {
             return Ok((false, not_before));
         }
-        let Some(followed) = self.topics.iter().find(|one| one.topic == topic) else {
+        let Some(followed) = self.following.topics.iter().find(|one| one.topic == topic) else {
             self.past.drop_topic(topic);
             return Ok((true, Timestamp::MAX));
         };
@@ -492,7 +399,12 @@ impl Connection {
     fn give_sign_of_life(&mut self, now: Timestamp) {
         self.sign_of_life = after(now, SIGN_OF_LIFE);
         let shape = self.session.shape();
-        let Some(lobby) = self.topics.iter().find(|one| one.topic == Topic::Lobby) else {
+        let Some(lobby) = self
+            .following
+            .topics
+            .iter()
+            .find(|one| one.topic == Topic::Lobby)
+        else {
             return;
         };
         let mut sent = lobby.delivered.sent();
@@ -509,22 +421,6 @@ impl Connection {
         let systems: Vec<_> = sent.take_systems().into_iter().filter(is_watched).collect();
         drop(sent);
         self.past.count(Topic::Lobby, systems, true);
-    }
-}
-
-impl Refused {
-    const fn no_room(&self) -> Option<Full> {
-        match self {
-            Self::NoRoom(full) => Some(*full),
-            Self::Filter(_) | Self::Ahead { .. } => None,
-        }
-    }
-}
-
-fn watch(wanted: &Subscriptions) -> Watch {
-    Watch {
-        systems: wanted.systems.to_vec(),
-        characters: wanted.characters.to_vec(),
     }
 }
 

@@ -5,12 +5,14 @@
 //! state of one connection and says with [`action`]s what is to be done; a [`push`] is what the
 //! server sends by itself. None of them knows of sockets, of the log or of time.
 //!
-//! What does is [`connection`], which does what the session says. Live events reach the socket
+//! What does is [`connection`], which does what the session says; [`following`] is what its topics
+//! are delivered. Live events reach the socket
 //! through [`outlet`] without it; [`past`] is what a client is sent of former times.
 
 mod action;
 pub(crate) mod connection;
 mod delivered;
+mod following;
 mod ids;
 pub(crate) mod join;
 mod outlet;
