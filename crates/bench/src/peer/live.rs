@@ -28,8 +28,10 @@ use crate::{Outcome, feed};
 
 /// Appended together where there is no pace, as the server does when much has come.
 const BATCH: usize = 100;
-/// Bytes of a killmail as readers get it: one of real size, without the fleet fights.
-const SIZES: std::ops::RangeInclusive<usize> = 1_700..=2_100;
+/// Bytes of a killmail as readers get it, with names: one of real size, without the fleet fights.
+const SIZES: std::ops::RangeInclusive<usize> = 2_000..=4_500;
+/// Killmails that are made for each one of such a size, at most.
+const TRIES: usize = 100;
 
 /// Serves the store in `folder` to so many clients, and publishes killmails of `system` when told to.
 pub(super) fn run(folder: &Path, system: SystemId, clients: usize) -> Outcome<()> {
@@ -126,7 +128,10 @@ impl Live {
     /// Makes killmails, so that publishing costs what publishing costs.
     fn prepare(&mut self, killmails: usize) -> Outcome<()> {
         let wanted = self.prepared.len() + killmails;
-        while self.prepared.len() < wanted {
+        for _ in 0..killmails.saturating_mul(TRIES) {
+            if self.prepared.len() >= wanted {
+                return Ok(());
+            }
             let offer = feed::offer(self.source.parsed()?)?;
             let parsed = &offer.parsed;
             let (hash, zkb) = (parsed.hash.as_ref(), parsed.zkb.as_ref());
@@ -135,7 +140,7 @@ impl Live {
                 self.prepared.push_back(offer);
             }
         }
-        Ok(())
+        Err(format!("too few killmails are made with {SIZES:?} bytes").into())
     }
 
     /// Appends prepared killmails, one at a time and so far apart, or in batches where `every` is
