@@ -59,7 +59,12 @@ pub(super) fn hear(speech: Speech, message: &[u8]) -> Heard<'_> {
         }
         Speech::Nats if message.starts_with(b"PING") => Heard::Answer(b"PONG\r\n"),
         Speech::Nats if message.starts_with(b"-ERR") => Heard::Over(message),
-        Speech::Redis if message.starts_with(b"*") => event(&message[..message.len() - 2]),
+        Speech::Redis if message.starts_with(b"*") => {
+            // Its last line; a killmail has no line ends in it.
+            let text = &message[..message.len() - 2];
+            let before = text.iter().rposition(|byte| *byte == b'\n');
+            event(&text[before.map_or(0, |end| end + 1)..])
+        }
         Speech::Redis if message.starts_with(b"-") => Heard::Over(message),
         _ => Heard::Other,
     }
