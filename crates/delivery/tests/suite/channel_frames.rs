@@ -60,6 +60,15 @@ impl Transcript {
         }
     }
 
+    /// Waits until what was to be sent of the past has been sent, also that of which there is nothing:
+    /// between two answers to pings the connection takes at least one step.
+    async fn settle(&mut self) {
+        for _ in 0..4 {
+            self.socket.ping(b"").await;
+            assert_eq!(self.socket.frame().await, Some(Frame::Pong(Vec::new())));
+        }
+    }
+
     /// Lets five minutes pass, with a ping now and then, and hears what comes at their end.
     async fn idle(&mut self) {
         for _ in 0..6 {
@@ -82,6 +91,7 @@ impl Transcript {
         self.note("a join: the reply, the past, and its count; nothing of a system without kills");
         let systems = format!(r#"{{"systems":[{AMARR},{JITA},{JITA}]}}"#);
         self.say(lobby, "phx_join", &systems, 4).await;
+        self.settle().await;
 
         self.note("a kill");
         self.server.world.append(killmail(2, AMARR, 1)).await;
