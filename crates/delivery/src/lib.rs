@@ -10,6 +10,7 @@
 
 mod access;
 mod address;
+mod base64;
 mod body;
 mod channel;
 mod encode;

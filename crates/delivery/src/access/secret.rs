@@ -5,14 +5,14 @@ use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
 
+use crate::base64;
+
 /// Says what it is to whoever finds it, and to programs that look for leaked secrets.
 const PREFIX: &str = "kw_";
 /// Nobody guesses 256 bits.
 const RANDOM_BYTES: usize = 32;
 /// 32 bytes as base64 without padding.
 const TEXT_CHARS: usize = 43;
-/// RFC 4648 section 5: fits headers and URLs as it is.
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// The secret of an API token: `kw_` and 43 characters. Never shown by `Debug`.
 pub struct TokenSecret(String);
@@ -39,18 +39,7 @@ impl TokenSecret {
     }
 
     fn of(bytes: &[u8; RANDOM_BYTES]) -> Self {
-        let mut text = String::with_capacity(PREFIX.len() + TEXT_CHARS);
-        text.push_str(PREFIX);
-        for three in bytes.chunks(3) {
-            let byte = |place: usize| u32::from(three.get(place).copied().unwrap_or(0));
-            let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-            // Three bytes make four characters, two make three.
-            for place in 0..=three.len() {
-                let six = (bits >> (18 - 6 * place)) as usize % ALPHABET.len();
-                text.push(char::from(ALPHABET[six]));
-            }
-        }
-        Self(text)
+        Self(format!("{PREFIX}{}", base64::url_safe(bytes)))
     }
 
     /// What is kept of it, and found by. A plain hash is enough: there is no guessing through the
@@ -72,7 +61,8 @@ impl FromStr for TokenSecret {
 
     fn from_str(text: &str) -> Result<Self, NoTokenSecret> {
         let random = text.strip_prefix(PREFIX).ok_or(NoTokenSecret)?;
-        let fits = random.len() == TEXT_CHARS && random.bytes().all(|c| ALPHABET.contains(&c));
+        let fits =
+            random.len() == TEXT_CHARS && random.bytes().all(|c| base64::URL_SAFE.contains(&c));
         fits.then(|| Self(text.to_owned())).ok_or(NoTokenSecret)
     }
 }

@@ -21,6 +21,7 @@ use super::payload::{Payload, PayloadError};
 use super::protocol::ClientFrame;
 use super::session::ChannelLimits;
 use super::topic::Topic;
+use crate::hub::filter::FILTER_NAMES;
 
 /// The peer's documented limits of a preload.
 const MAX_PER_SYSTEM: u16 = 200;
@@ -51,23 +52,11 @@ pub(crate) const PRELOAD_MEMBERS: [&str; 5] = [
     "delivery_interval_ms",
 ];
 
-/// The hub's filters, and what they are called in a join.
-pub(crate) const FILTERS: [(&str, &str); 14] = [
-    ("systems", "systems"),
-    ("constellations", "constellations"),
-    ("regions", "regions"),
-    ("characters", "characters"),
-    ("corporations", "corporations"),
-    ("alliances", "alliances"),
-    ("ship_types", "ship_types"),
-    ("ship_groups", "ship_groups"),
-    ("min_value", "min_value"),
-    ("labels", "labels"),
-    ("npc", "npc"),
-    ("solo", "solo"),
-    ("origin", "origin"),
-    ("max_age", "max_age"),
-];
+/// The hub's filters. `updates` is no filter here but a member of its own.
+fn filter_names() -> impl Iterator<Item = &'static str> {
+    let names = FILTER_NAMES.iter().copied();
+    names.filter(|name| *name != "updates")
+}
 
 /// What the stream's filters are called besides: the peer's names.
 pub(crate) const STREAM_FILTERS: [(&str, &str); 2] =
@@ -120,16 +109,13 @@ pub(super) fn read(
 
 /// What a join of `topic` may have.
 pub(crate) fn members(topic: Topic) -> Vec<&'static str> {
-    let named = |filters: &[(&'static str, &'static str)]| -> Vec<&'static str> {
-        filters.iter().map(|(member, _)| *member).collect()
-    };
-    let mut members = [&MEMBERS[..], &named(&FILTERS)].concat();
+    let mut members: Vec<&'static str> = MEMBERS.into_iter().chain(filter_names()).collect();
     match topic {
         Topic::Lobby => {}
         // Its system is given.
         Topic::System(_) => members.retain(|member| *member != "character_ids"),
         Topic::Stream => {
-            members.extend(named(&STREAM_FILTERS));
+            members.extend(STREAM_FILTERS.map(|(member, _)| member));
             members.retain(|member| *member != "preload");
         }
     }
@@ -246,7 +232,8 @@ fn filters(
     } else {
         &[]
     };
-    for &(member, filter) in FILTERS.iter().chain(beside) {
+    let same = filter_names().map(|name| (name, name));
+    for (member, filter) in same.chain(beside.iter().copied()) {
         if topic == Topic::Lobby && member == "systems" {
             continue;
         }

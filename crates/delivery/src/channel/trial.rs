@@ -8,7 +8,6 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use bytes::BytesMut;
 use jiff::Timestamp;
 use killwire_store::Seq;
 use serde_json::value::RawValue;
@@ -76,20 +75,7 @@ fn line(line: &[u8]) -> Vec<u8> {
 }
 
 fn decode(bytes: &[u8], piece: usize) -> Vec<Message> {
-    let mut decoder = Decoder::new(MESSAGE_BYTES);
-    let mut input = BytesMut::new();
-    let mut messages = Vec::new();
-    for piece in bytes.chunks(piece) {
-        input.extend_from_slice(piece);
-        loop {
-            match decoder.next(&mut input) {
-                Ok(Some(message)) => messages.push(message),
-                Ok(None) => break,
-                Err(_) => return messages,
-            }
-        }
-    }
-    messages
+    client::decode(Decoder::new(MESSAGE_BYTES), bytes, piece).0
 }
 
 /// Does what a session says, and believes nothing.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::websocket::base64;
+use crate::base64;
 
 /// How much of a client's own name is used.
 const NAME_CHARACTERS: usize = 32;

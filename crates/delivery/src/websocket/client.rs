@@ -1,7 +1,31 @@
 //! The other end, for tests: masks what it sends and takes apart what the server sends.
 
+use bytes::BytesMut;
+
+use super::decode::{Decoder, Message, ProtocolError};
 use super::frame::Opcode;
 use super::mask;
+
+/// What `decoder` makes of `bytes` that come in pieces of `piece` bytes, and the error that ends it.
+pub(crate) fn decode(
+    mut decoder: Decoder,
+    bytes: &[u8],
+    piece: usize,
+) -> (Vec<Message>, Option<ProtocolError>) {
+    let mut input = BytesMut::new();
+    let mut messages = Vec::new();
+    for piece in bytes.chunks(piece) {
+        input.extend_from_slice(piece);
+        loop {
+            match decoder.next(&mut input) {
+                Ok(Some(message)) => messages.push(message),
+                Ok(None) => break,
+                Err(error) => return (messages, Some(error)),
+            }
+        }
+    }
+    (messages, None)
+}
 
 /// One frame of a client, masked with `key`.
 pub(crate) fn frame(last: bool, opcode: Opcode, payload: &[u8], key: [u8; 4]) -> Vec<u8> {

@@ -7,7 +7,6 @@
 //! A connection that waits costs nothing here but a [`Decoder`], which is 24 bytes until a client
 //! begins a fragmented message.
 
-pub(crate) mod base64;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod client;
 mod decode;

@@ -2,14 +2,12 @@
 //! keeps to it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use axum::body::Body;
 use futures::StreamExt as _;
 use http::Request;
 use jsonschema::{Registry, Resource};
-use killwire_delivery::{HubLimits, Vocabulary};
-use killwire_store::Retention;
+use killwire_delivery::Vocabulary;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
@@ -228,29 +226,9 @@ impl Witness {
     }
 }
 
-/// A world of whose log only the last events can be read.
-async fn with_a_gap() -> World {
-    const DAY: Duration = Duration::from_secs(86_400);
-    let retention = Retention {
-        log_min_age: DAY,
-        log_max_age: DAY,
-        ..Retention::default()
-    };
-    let hub = HubLimits {
-        history_bytes: 0,
-        ..HubLimits::default()
-    };
-    let world = World::with_hub(hub, retention).await;
-    world.kill(1, JITA).await;
-    world.clock.advance(2 * DAY);
-    world.store.collect_garbage().await.unwrap();
-    world.kill(2, JITA).await;
-    world
-}
-
 #[tokio::test]
 async fn what_channels_say_and_hear_keeps_to_it() {
-    let server = Server::of(with_a_gap().await).await;
+    let server = Server::of(World::with_a_gap().await).await;
     let mut witness = Witness {
         description: Description::read(),
         seen: BTreeMap::new(),
@@ -314,7 +292,7 @@ async fn what_channels_say_and_hear_keeps_to_it() {
 #[tokio::test]
 async fn what_the_event_stream_sends_keeps_to_it() {
     let description = Description::read();
-    let world = with_a_gap().await;
+    let world = World::with_a_gap().await;
     let request = Request::get("/api/v1/kills/stream?updates=1&last_event_id=0");
     let request = request.body(Body::empty()).unwrap();
     let response = world.router.clone().oneshot(request).await.unwrap();

@@ -1,15 +1,11 @@
 //! Which killmails a channel's client gets, and how often.
 
-use std::time::Duration;
-
-use killwire_delivery::HubLimits;
-use killwire_store::{Origin, Retention};
+use killwire_store::Origin;
 use serde_json::{Value, json};
 
 use crate::channel::{LOBBY, STREAM, Server};
 use crate::world::{AMARR, JITA, PILOT, World, killmail, killmail_at, killmail_worth};
 
-const DAY: Duration = Duration::from_secs(86_400);
 /// Someone who is not watched.
 const NOBODY: i64 = 1;
 
@@ -165,28 +161,13 @@ async fn a_position_that_is_not_from_this_log_is_refused_and_the_connection_goes
 
 #[tokio::test]
 async fn who_resumes_from_before_the_logs_beginning_is_told_of_the_gap() {
-    let retention = Retention {
-        log_min_age: DAY,
-        log_max_age: DAY,
-        ..Retention::default()
-    };
-    // Only the last event is still in RAM.
-    let hub = HubLimits {
-        history_bytes: 0,
-        ..HubLimits::default()
-    };
-    let server = Server::of(World::with_hub(hub, retention).await).await;
-    server.world.kill(1, JITA).await;
-    server.world.kill(2, JITA).await;
-    server.world.clock.advance(2 * DAY);
-    server.world.store.collect_garbage().await.unwrap();
-    server.world.kill(3, JITA).await;
+    let server = Server::of(World::with_a_gap().await).await;
     let wanted = json!({ "resume_from": 0 });
     let mut client = server.joined(STREAM, wanted).await;
     let gap = client.next("gap").await;
     assert_eq!(gap.payload["after"], 0);
-    assert_eq!(gap.payload["oldest"], 3);
-    assert_eq!(client.killmails(1).await, [3]);
+    assert_eq!(gap.payload["oldest"], 2);
+    assert_eq!(client.killmails(1).await, [2]);
 }
 
 #[tokio::test]

@@ -67,6 +67,26 @@ impl World {
         Self::made(limits, retention, access, HubLimits::default()).await
     }
 
+    /// A world that has killmail 1 of its log no longer, and 2 still; only the last event is in RAM.
+    pub(crate) async fn with_a_gap() -> Self {
+        const DAY: Duration = Duration::from_secs(86_400);
+        let retention = Retention {
+            log_min_age: DAY,
+            log_max_age: DAY,
+            ..Retention::default()
+        };
+        let hub = HubLimits {
+            history_bytes: 0,
+            ..HubLimits::default()
+        };
+        let world = Self::with_hub(hub, retention).await;
+        world.kill(1, JITA).await;
+        world.clock.advance(2 * DAY);
+        world.store.collect_garbage().await.unwrap();
+        world.kill(2, JITA).await;
+        world
+    }
+
     pub(crate) async fn with_hub(hub: HubLimits, retention: Retention) -> Self {
         let limits = Limits::default();
         Self::made(limits, retention, AccessPolicy::default(), hub).await

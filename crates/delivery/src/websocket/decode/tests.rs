@@ -9,20 +9,7 @@ const KEY: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 
 /// All messages in `bytes`, which come in pieces of `piece` bytes, and the error that ends them.
 fn read(bytes: &[u8], piece: usize) -> (Vec<Message>, Option<ProtocolError>) {
-    let mut decoder = Decoder::new(LIMIT);
-    let mut input = BytesMut::new();
-    let mut messages = Vec::new();
-    for piece in bytes.chunks(piece) {
-        input.extend_from_slice(piece);
-        loop {
-            match decoder.next(&mut input) {
-                Ok(Some(message)) => messages.push(message),
-                Ok(None) => break,
-                Err(error) => return (messages, Some(error)),
-            }
-        }
-    }
-    (messages, None)
+    client::decode(Decoder::new(LIMIT), bytes, piece)
 }
 
 fn one(bytes: &[u8]) -> Message {

@@ -1,7 +1,9 @@
-//! Base64 of a few bytes: the handshake's answer, and ids.
+//! Base64 of a few bytes: the WebSocket's handshake, ids of connections, tokens.
 
 const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-const URL_SAFE: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+/// RFC 4648 section 5: fits headers and URLs as it is.
+pub(crate) const URL_SAFE: &[u8; 64] =
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// RFC 4648 section 4, padded.
 pub(crate) fn standard(bytes: &[u8]) -> String {
