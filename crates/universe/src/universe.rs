@@ -148,6 +148,13 @@ impl Universe {
         self.tables.text(at(rows, place(rows, id.get())?)?)
     }
 
+    /// All factions with their names, by id.
+    pub fn factions(&self) -> impl Iterator<Item = (FactionId, &str)> {
+        let tables = &self.tables;
+        let rows = tables.factions.iter();
+        rows.filter_map(|row| Some((id_of(row)?, tables.text(row)?)))
+    }
+
     /// A corporation that CCP plays; none for those of players.
     #[must_use]
     pub fn npc_corporation(&self, id: CorporationId) -> Option<NpcCorporation<'_>> {

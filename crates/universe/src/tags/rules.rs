@@ -87,8 +87,15 @@ fn slot(facts: &Facts) -> Option<Tag> {
         None if RIGS.contains(&facts.group) => Slot::Rig,
         None => facts.takes?.slot(),
     };
+    if facts.category == CHARGE && slot.is_fitted() {
+        return None;
+    }
+    by_slot(slot)
+}
+
+/// What a slot is called among tags.
+pub(super) const fn by_slot(slot: Slot) -> Option<Tag> {
     match slot {
-        _ if facts.category == CHARGE && slot.is_fitted() => None,
         Slot::High => Some(Tag::HighSlot),
         Slot::Mid => Some(Tag::MidSlot),
         Slot::Low => Some(Tag::LowSlot),

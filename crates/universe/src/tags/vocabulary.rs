@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use killwire_killmail::Slot;
 use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 
@@ -169,10 +170,25 @@ impl Tags {
         Self(bits)
     }
 
+    /// The tag of a slot, where it has one.
+    #[must_use]
+    pub const fn of_slot(slot: Slot) -> Self {
+        match super::rules::by_slot(slot) {
+            Some(tag) => Self::of(&[tag]),
+            None => Self::NONE,
+        }
+    }
+
     /// Whether `tag` is among them.
     #[must_use]
     pub const fn contains(self, tag: Tag) -> bool {
         self.0 & (1 << (tag as u32)) != 0
+    }
+
+    /// Whether any of `tags` is among them.
+    #[must_use]
+    pub const fn meets(self, tags: Self) -> bool {
+        self.0 & tags.0 != 0
     }
 
     /// Whether all of `tags` are among them.
