@@ -1,6 +1,22 @@
 //! Surveillance: what people look for in the feed, found by an index, explained, tried on the past.
 //!
 //! A profile is a condition on killmails ([`tree`]), written as text or as JSON. It is compiled
-//! against static data, entered into an index, and matched against every event of the log.
+//! against static data ([`compile`]), entered into an index ([`index`]), and evaluated ([`matcher`])
+//! on every event of the log that could match it.
 
+pub mod compile;
+pub mod ground;
+pub mod index;
+pub mod json;
+pub mod live;
+pub mod matcher;
+mod matching;
+pub mod metric;
+pub mod profiles;
+pub mod reader;
+pub mod resolve;
+pub mod subject;
+pub mod text;
 pub mod tree;
+pub mod trial;
+mod vocabulary;

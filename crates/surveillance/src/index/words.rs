@@ -1,0 +1,125 @@
+//! A cover in words, for whoever asks by what a profile is found.
+
+use std::collections::BTreeMap;
+
+use killwire_universe::Tag;
+
+use super::cover::{Cover, Entry, Way};
+use super::guard::Guard;
+use super::key::{Dimension, flag};
+use crate::ground::Ground;
+use crate::tree::{Field, RefKind, ValueKind};
+use crate::vocabulary::write_number;
+
+/// Keys of one dimension that are named one by one.
+const NAMED: usize = 8;
+
+impl Cover {
+    /// In words, a line for each way in which a killmail may be found.
+    #[must_use]
+    pub fn words(&self, ground: &Ground) -> Vec<String> {
+        match self {
+            Self::Never => vec!["never: it cannot hold".to_owned()],
+            Self::Always(reason) => {
+                vec![format!("looked at for every killmail: {}", reason.words())]
+            }
+            Self::Ways(ways) => ways.iter().map(|way| way.words(ground)).collect(),
+        }
+    }
+}
+
+impl Way {
+    fn words(&self, ground: &Ground) -> String {
+        let mut by_dimension: BTreeMap<Dimension, Vec<i64>> = BTreeMap::new();
+        let mut parts = Vec::new();
+        for entry in &self.entries {
+            match entry {
+                Entry::Key(key) => by_dimension
+                    .entry(key.dimension())
+                    .or_default()
+                    .push(key.id()),
+                Entry::AtLeast(field, least) => parts.push(threshold(*field, ">=", *least)),
+                Entry::AtMost(field, most) => parts.push(threshold(*field, "<=", *most)),
+            }
+        }
+        let keys = by_dimension.into_iter();
+        parts.extend(keys.map(|(dimension, ids)| keys_of(dimension, &ids, ground)));
+        let found = parts.join(", or ");
+        match guard_words(&self.guard) {
+            Some(guard) => format!("{found}; {guard}"),
+            None => found,
+        }
+    }
+}
+
+fn keys_of(dimension: Dimension, ids: &[i64], ground: &Ground) -> String {
+    let name = dimension.name();
+    if ids.len() > NAMED || dimension == Dimension::Label {
+        return match ids {
+            [_] => format!("{name}: one"),
+            ids => format!("{name}: one of {}", ids.len()),
+        };
+    }
+    let ids: Vec<String> = ids
+        .iter()
+        .map(|id| id_words(dimension, *id, ground))
+        .collect();
+    format!("{name}: {}", ids.join(", "))
+}
+
+fn id_words(dimension: Dimension, id: i64, ground: &Ground) -> String {
+    let choice = |field: Field| match field.kind() {
+        ValueKind::Choice(names) => usize::try_from(id)
+            .ok()
+            .and_then(|place| names.get(place))
+            .map(|name| (*name).to_owned()),
+        _ => None,
+    };
+    let named = |kind| ground.name(kind, id).map(|name| format!("{name} ({id})"));
+    let words = match dimension {
+        Dimension::System => named(RefKind::System),
+        Dimension::Constellation => named(RefKind::Constellation),
+        Dimension::Region => named(RefKind::Region),
+        Dimension::Band => choice(Field::Band),
+        Dimension::Class => choice(Field::Class),
+        Dimension::Hour => choice(Field::Hour),
+        Dimension::Weekday => choice(Field::Weekday),
+        Dimension::VictimShip
+        | Dimension::AttackerShip
+        | Dimension::Weapon
+        | Dimension::ItemType => named(RefKind::Type),
+        Dimension::VictimGroup
+        | Dimension::AttackerGroup
+        | Dimension::WeaponGroup
+        | Dimension::ItemGroup => named(RefKind::Group),
+        Dimension::VictimCategory | Dimension::AttackerCategory | Dimension::ItemCategory => {
+            named(RefKind::Category)
+        }
+        Dimension::Tag => (Tag::ALL.iter())
+            .find(|tag| **tag as i64 == id)
+            .map(|tag| tag.name().to_owned()),
+        Dimension::Flag => match id {
+            flag::SOLO => Some("solo".to_owned()),
+            flag::NPC => Some("npc".to_owned()),
+            flag::AWOX => Some("awox".to_owned()),
+            _ => Some("war".to_owned()),
+        },
+        _ => None,
+    };
+    words.unwrap_or_else(|| id.to_string())
+}
+
+fn threshold(field: Field, sign: &str, value: i64) -> String {
+    let value = match field.kind() {
+        ValueKind::Number(unit) => write_number(unit, value),
+        _ => value.to_string(),
+    };
+    format!("{} {sign} {value}", field.name())
+}
+
+fn guard_words(guard: &Guard) -> Option<String> {
+    let mask = (guard.mask != u32::MAX).then(|| guard.dimension.name());
+    let value = (guard.value >= 0.0).then_some("value");
+    let words: Vec<&str> = mask.into_iter().chain(value).collect();
+    (!words.is_empty()).then(|| format!("guarded by {}", words.join(", ")))
+}

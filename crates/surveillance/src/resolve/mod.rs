@@ -1,0 +1,176 @@
+//! From names to ids, when a profile is written: so a pilot's new name, or a namesake, changes
+//! nothing later.
+
+use std::collections::HashMap;
+
+use killwire_killmail::TypeId;
+use killwire_universe::{How, Kind, Universe};
+
+use crate::ground::Ground;
+use crate::tree::{Expr, Ref, RefKind, ValueKind};
+
+/// Names that a search looks at, at most.
+const SEARCHED: usize = 50;
+
+/// A name that static data does not know: somebody has to be asked for it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Open {
+    /// What it is the name of: a character, corporation, alliance, or one of these.
+    pub kind: RefKind,
+    /// The name.
+    pub name: Box<str>,
+}
+
+/// A name that nobody knows.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no {} is called {name:?}{}", kind.noun(), perhaps(nearest.as_ref()))]
+pub struct Unresolved {
+    /// Which reference of the condition it is, in the order of writing.
+    pub place: usize,
+    /// What it should be the name of.
+    pub kind: RefKind,
+    /// The name.
+    pub name: Box<str>,
+    /// The nearest name of static data, with its id.
+    pub nearest: Option<(String, i64)>,
+}
+
+fn perhaps(nearest: Option<&(String, i64)>) -> String {
+    nearest.map_or_else(String::new, |(name, id)| {
+        format!("; perhaps {name:?} ({id})")
+    })
+}
+
+/// Puts ids to the names that static data knows, and names to the ids. What is written by id stays
+/// that id.
+pub fn by_static_data(expr: &mut Expr, ground: &Ground) {
+    expr.for_each_ref_mut(&mut |field, reference| {
+        let ValueKind::Ref(kind) = field.kind() else {
+            return;
+        };
+        let known = match reference {
+            Ref::Name(name) => id_of(ground.universe(), kind, name),
+            Ref::Id(id) => Some(*id),
+            Ref::Both(..) => None,
+        };
+        let Some(id) = known else { return };
+        let shown = match reference {
+            Ref::Name(name) => ground
+                .name(kind, id)
+                .map_or_else(|| name.clone(), Into::into),
+            _ => match ground.name(kind, id) {
+                Some(name) => name.into(),
+                None => return,
+            },
+        };
+        *reference = Ref::Both(id, shown);
+    });
+}
+
+/// The names that are still without an id, each once, in order.
+#[must_use]
+pub fn open(expr: &mut Expr) -> Vec<Open> {
+    let mut open = Vec::new();
+    expr.for_each_ref_mut(&mut |field, reference| {
+        if let (ValueKind::Ref(kind), Ref::Name(name)) = (field.kind(), reference) {
+            open.push(Open {
+                kind,
+                name: name.clone(),
+            });
+        }
+    });
+    open.sort_unstable();
+    open.dedup();
+    open
+}
+
+/// Whether anybody but static data could know names of a kind.
+#[must_use]
+pub const fn is_asked_for(kind: RefKind) -> bool {
+    matches!(
+        kind,
+        RefKind::Character | RefKind::Corporation | RefKind::Alliance | RefKind::Who
+    )
+}
+
+/// Puts the ids that were found to the names, and answers the names that are left.
+pub fn by_answers(
+    expr: &mut Expr,
+    answers: &HashMap<Open, i64>,
+    ground: &Ground,
+) -> Vec<Unresolved> {
+    let mut left = Vec::new();
+    let mut place = 0;
+    expr.for_each_ref_mut(&mut |field, reference| {
+        if let (ValueKind::Ref(kind), Ref::Name(name)) = (field.kind(), &*reference) {
+            let open = Open {
+                kind,
+                name: name.clone(),
+            };
+            match answers.get(&open) {
+                Some(id) => *reference = Ref::Both(*id, open.name),
+                None => left.push(Unresolved {
+                    place,
+                    kind,
+                    nearest: nearest(ground.universe(), kind, name),
+                    name: open.name,
+                }),
+            }
+        }
+        place += 1;
+    });
+    left
+}
+
+/// What static data means by a name; upper and lower case are the same.
+fn id_of(universe: &Universe, kind: RefKind, name: &str) -> Option<i64> {
+    if kind == RefKind::Category {
+        return categories(universe)
+            .find(|(_, known)| known.eq_ignore_ascii_case(name))
+            .map(|(id, _)| id);
+    }
+    let kinds = searched(kind);
+    let exact = universe.search(name, SEARCHED).into_iter();
+    let exact = exact.filter(|found| found.how == How::Exact && kinds.contains(&found.kind));
+    // Of namesakes, that which players can have.
+    let best = exact.max_by_key(|found| {
+        let id = TypeId::new(found.id).ok();
+        let item = id.filter(|_| found.kind == Kind::Type);
+        let published = item.and_then(|id| universe.item_type(id));
+        (published.is_some_and(|item| item.published), -found.id)
+    });
+    best.map(|found| found.id)
+}
+
+fn nearest(universe: &Universe, kind: RefKind, name: &str) -> Option<(String, i64)> {
+    let kinds = searched(kind);
+    let mut found = universe.search(name, SEARCHED).into_iter();
+    let found = found.find(|found| kinds.contains(&found.kind))?;
+    Some((found.name.to_owned(), found.id))
+}
+
+/// Where static data's search looks for names of a kind.
+const fn searched(kind: RefKind) -> &'static [Kind] {
+    match kind {
+        RefKind::System => &[Kind::System],
+        RefKind::Constellation => &[Kind::Constellation],
+        RefKind::Region => &[Kind::Region],
+        RefKind::Type => &[Kind::Type],
+        RefKind::Group => &[Kind::Group],
+        RefKind::Faction => &[Kind::Faction],
+        RefKind::Corporation => &[Kind::NpcCorporation],
+        RefKind::Who => &[Kind::Faction, Kind::NpcCorporation],
+        RefKind::Category
+        | RefKind::Location
+        | RefKind::War
+        | RefKind::Character
+        | RefKind::Alliance => &[],
+    }
+}
+
+/// Categories are few, and not in the search.
+fn categories(universe: &Universe) -> impl Iterator<Item = (i64, &str)> {
+    universe
+        .item_types()
+        .map(|item| (item.category_id.get(), item.category))
+}
