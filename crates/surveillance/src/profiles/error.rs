@@ -1,0 +1,117 @@
+//! What goes wrong with profiles, said so that a person can put it right.
+
+use killwire_store::{ListError, ListName, MatchReadError, ProfileError, ProfileId, StoreError};
+
+use crate::compile::CompileError;
+use crate::json::JsonError;
+use crate::resolve::Unresolved;
+use crate::text::{Span, SyntaxError};
+
+/// A name that nobody knows, and where it stands in the text; JSON has no lines.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    /// The name.
+    pub name: Unresolved,
+    /// Where.
+    pub span: Option<Span>,
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(span) = &self.span {
+            write!(f, "line {}, column {}: ", span.line, span.column)?;
+        }
+        self.name.fmt(f)
+    }
+}
+
+/// Why something about profiles cannot be done.
+#[derive(Debug, thiserror::Error)]
+pub enum ProfilesError {
+    /// The text is no condition.
+    #[error("{0}")]
+    Syntax(Box<SyntaxError>),
+    /// The JSON is no condition.
+    #[error("{0}")]
+    Json(Box<JsonError>),
+    /// Names that nobody knows; one at least.
+    #[error("{}", joined(.0))]
+    Names(Vec<Place>),
+    /// Names could not be looked up at the moment.
+    #[error("names could not be looked up: {0}. Try again later, or write ids in place of names")]
+    Unreachable(String),
+    /// It cannot be compiled.
+    #[error("{0}")]
+    Compile(#[from] CompileError),
+    /// The profile cannot be stored.
+    #[error("{0}")]
+    Profile(ProfileError),
+    /// The list cannot be stored.
+    #[error("{0}")]
+    List(ListError),
+    /// Profiles use the list.
+    #[error("profiles use the list {list}: {}; change or delete them first", numbers(.profiles))]
+    ListInUse {
+        /// The list.
+        list: ListName,
+        /// Who uses it.
+        profiles: Vec<ProfileId>,
+    },
+    /// The position cannot be read from.
+    #[error("{0}")]
+    Position(MatchReadError),
+    /// The store failed.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    /// Work in the background panicked.
+    #[error("compiling ended early: {0}")]
+    Background(#[from] tokio::task::JoinError),
+}
+
+fn joined(places: &[Place]) -> String {
+    let places: Vec<String> = places.iter().map(ToString::to_string).collect();
+    places.join("; ")
+}
+
+fn numbers(profiles: &[ProfileId]) -> String {
+    const SHOWN: usize = 10;
+    let mut numbers: Vec<String> = profiles
+        .iter()
+        .take(SHOWN)
+        .map(|id| id.0.to_string())
+        .collect();
+    if profiles.len() > SHOWN {
+        numbers.push(format!("and {} more", profiles.len() - SHOWN));
+    }
+    numbers.join(", ")
+}
+
+impl From<ProfileError> for ProfilesError {
+    fn from(error: ProfileError) -> Self {
+        match error {
+            ProfileError::Store(error) => Self::Store(error),
+            error => Self::Profile(error),
+        }
+    }
+}
+
+impl From<ListError> for ProfilesError {
+    fn from(error: ListError) -> Self {
+        match error {
+            ListError::Store(error) => Self::Store(error),
+            error => Self::List(error),
+        }
+    }
+}
+
+impl From<SyntaxError> for ProfilesError {
+    fn from(error: SyntaxError) -> Self {
+        Self::Syntax(Box::new(error))
+    }
+}
+
+impl From<JsonError> for ProfilesError {
+    fn from(error: JsonError) -> Self {
+        Self::Json(Box::new(error))
+    }
+}

@@ -1,0 +1,87 @@
+//! Named lists: blues, watch lists, the systems of a home. Kept once, used by many profiles.
+
+use std::sync::Arc;
+
+use killwire_store::{ListEntry, ListName, ListRow, ProfileId};
+
+use super::{Profiles, ProfilesError, lists_of};
+use crate::compile::Compiler;
+use crate::index::Watcher;
+use crate::tree::Name;
+
+impl Profiles {
+    /// Makes a list, or puts other entries into it. Profiles that use it match by it from now on.
+    ///
+    /// # Errors
+    /// [`ProfilesError`], saying what is wrong.
+    pub async fn put_list(
+        &self,
+        name: ListName,
+        entries: Vec<ListEntry>,
+    ) -> Result<ListRow, ProfilesError> {
+        let _writing = self.broken.lock().await;
+        let row = self.store.put_list(name, entries).await?;
+        self.lists_changed(std::slice::from_ref(&row), &[]);
+        Ok(row)
+    }
+
+    /// Deletes a list that no profile uses. False where there is no such list.
+    ///
+    /// # Errors
+    /// [`ProfilesError::ListInUse`] where profiles use it, also disabled ones; others when the store
+    /// fails.
+    pub async fn delete_list(&self, name: &ListName) -> Result<bool, ProfilesError> {
+        let _writing = self.broken.lock().await;
+        let profiles = self.users(name).await?;
+        if !profiles.is_empty() {
+            return Err(ProfilesError::ListInUse {
+                list: name.clone(),
+                profiles,
+            });
+        }
+        let there = self.store.delete_list(name).await?;
+        self.lists_changed(&[], std::slice::from_ref(name));
+        Ok(there)
+    }
+
+    /// The profiles that use a list.
+    async fn users(&self, name: &ListName) -> Result<Vec<ProfileId>, ProfilesError> {
+        let rows = self.store.profiles().await?;
+        let uses = |row: &killwire_store::ProfileRow| {
+            let parsed = crate::text::parse(&row.condition, &self.limits.tree);
+            parsed.is_ok_and(|parsed| {
+                let lists = crate::compile::lists_of(&parsed.expr);
+                lists.iter().any(|used| used.as_str() == name.as_str())
+            })
+        };
+        Ok(rows
+            .iter()
+            .filter(|row| uses(row))
+            .map(|row| row.id)
+            .collect())
+    }
+
+    /// Compiles anew what depends on the lists that have changed.
+    fn lists_changed(&self, put: &[ListRow], removed: &[ListName]) {
+        let view = self.live.load();
+        let mut lists = view.lists.as_ref().clone();
+        for name in removed {
+            lists.retain(|known, _| known.as_str() != name.as_str());
+        }
+        let put = lists_of(put);
+        let names: Vec<Name> = put.keys().cloned().collect();
+        lists.extend(put);
+        let mut compiler = Compiler::new(&view.ground, &lists);
+        let depends =
+            |watcher: &&Arc<Watcher>| names.iter().any(|name| watcher.plan.lists.contains(name));
+        let changed = (view.snapshot.shared().filter(depends))
+            .filter_map(|watcher| {
+                let plan = compiler.compile(&watcher.expr).ok()?;
+                let expr = Arc::clone(&watcher.expr);
+                Some(Watcher::new(watcher.id, watcher.version, expr, plan))
+            })
+            .collect();
+        let due = self.live.change_lists(lists, changed);
+        self.after_change(due);
+    }
+}
