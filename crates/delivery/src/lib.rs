@@ -23,6 +23,7 @@ mod namer;
 mod observe;
 mod operations;
 mod path_id;
+mod profile_desk;
 mod query;
 mod routes;
 mod seats;
@@ -53,6 +54,7 @@ pub use limits::{ConnectionLimits, Limits};
 pub use metric::describe as describe_metrics;
 pub use namer::Namer;
 pub use operations::{HealthReport, Operations, PartHealth, PartState};
+pub use profile_desk::{Asker, ProfileAsk, ProfileDesk, ProfileFault, ProfileSource};
 pub use server::serve;
 
 #[doc(hidden)]
