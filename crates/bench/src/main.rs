@@ -14,6 +14,7 @@ mod enrich;
 mod fanout;
 mod feed;
 mod idle;
+mod matching;
 mod memory;
 mod named;
 mod parse;
@@ -29,6 +30,7 @@ mod rounds;
 mod sde;
 mod search;
 mod slow;
+mod trial;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -53,9 +55,9 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 #[command(name = "killwire-bench", version, after_long_help = EXAMPLES)]
 struct Arguments {
     /// Which bench: parse, enrich, append, poll, recover, memory, sde, search, fanout, idle, slow,
-    /// resume, or all.
+    /// resume, match, profile-test, or all.
     #[arg(value_parser = ["parse", "enrich", "append", "poll", "recover", "memory", "sde", "search",
-        "fanout", "idle", "slow", "resume", "all"])]
+        "fanout", "idle", "slow", "resume", "match", "profile-test", "all"])]
     bench: String,
     /// Only this case of it.
     ///
@@ -71,6 +73,8 @@ struct Arguments {
     ///   idle     per-connection-bytes
     ///   slow     p99-with-100-stalled
     ///   resume   thousand-clients-10000-behind
+    ///   match    profiles-1000, profiles-10000, profiles-100000
+    ///   profile-test  hundred-thousand, million
     #[arg(verbatim_doc_comment)]
     case: Option<String>,
     /// A file of such lines, from an earlier run: the program ends with 1 when a ratio fell more
@@ -106,7 +110,7 @@ struct Bench {
     measure: fn(&str) -> Outcome<Option<Line>>,
 }
 
-const BENCHES: [Bench; 12] = [
+const BENCHES: [Bench; 14] = [
     Bench {
         name: "parse",
         cases: &["typed", "facts", "typed-real", "facts-real"],
@@ -170,6 +174,16 @@ const BENCHES: [Bench; 12] = [
         name: "resume",
         cases: &["thousand-clients-10000-behind"],
         measure: resume::measure,
+    },
+    Bench {
+        name: "match",
+        cases: &["profiles-1000", "profiles-10000", "profiles-100000"],
+        measure: matching::measure,
+    },
+    Bench {
+        name: "profile-test",
+        cases: &["hundred-thousand", "million"],
+        measure: trial::measure,
     },
 ];
 

@@ -97,7 +97,8 @@ enum End {
     Stopped,
 }
 
-struct Connection {
+/// A connection that is served.
+pub(crate) struct Connection {
     hub: Arc<Hub>,
     clock: Clock,
     outlet: Arc<Outlet>,
@@ -117,45 +118,51 @@ struct Connection {
     _seat: Seat,
 }
 
-/// Serves a connection until it ends. It is dropped without a close frame, except as the answer to
-/// one: the mapper, for one, does not understand it.
-pub(crate) async fn serve(opened: Opened) {
-    let now = opened.clock.now();
-    let bell = Arc::new(Notify::new());
-    let outlet = Arc::new(Outlet::new(opened.socket, Arc::clone(&bell)));
-    let mut connection = Connection {
-        following: Following {
-            hub: Arc::clone(&opened.hub),
-            outlet: Arc::clone(&outlet),
-            bell: Arc::clone(&bell),
-            address: opened.address,
-            ids: opened.ids,
-            topics: Vec::new(),
-        },
-        outlet,
-        bell,
-        hub: opened.hub,
-        clock: opened.clock,
-        decoder: Decoder::new(MESSAGE_BYTES),
-        input: opened.early,
-        session: opened.session,
-        past: Past::default(),
-        access: opened.access,
-        pass: opened.pass,
-        admitted: now,
-        heard: now,
-        sign_of_life: after(now, SIGN_OF_LIFE),
-        stop: opened.stop,
-        _seat: opened.seat,
-    };
-    let end = connection.run().await;
-    match end {
-        End::Log(_) | End::Store(_) => tracing::warn!(%end, "a channel connection ends"),
-        _ => tracing::debug!(%end, "a channel connection ends"),
+impl Opened {
+    /// The connection that begins with it.
+    pub(crate) fn begin(self) -> Connection {
+        let now = self.clock.now();
+        let bell = Arc::new(Notify::new());
+        let outlet = Arc::new(Outlet::new(self.socket, Arc::clone(&bell)));
+        Connection {
+            following: Following {
+                hub: Arc::clone(&self.hub),
+                outlet: Arc::clone(&outlet),
+                bell: Arc::clone(&bell),
+                address: self.address,
+                ids: self.ids,
+                topics: Vec::new(),
+            },
+            outlet,
+            bell,
+            hub: self.hub,
+            clock: self.clock,
+            decoder: Decoder::new(MESSAGE_BYTES),
+            input: self.early,
+            session: self.session,
+            past: Past::default(),
+            access: self.access,
+            pass: self.pass,
+            admitted: now,
+            heard: now,
+            sign_of_life: after(now, SIGN_OF_LIFE),
+            stop: self.stop,
+            _seat: self.seat,
+        }
     }
 }
 
 impl Connection {
+    /// Serves the connection until it ends. It is dropped without a close frame, except as the answer
+    /// to one: the mapper, for one, does not understand it.
+    pub(crate) async fn serve(mut self) {
+        let end = self.run().await;
+        match end {
+            End::Log(_) | End::Store(_) => tracing::warn!(%end, "a channel connection ends"),
+            _ => tracing::debug!(%end, "a channel connection ends"),
+        }
+    }
+
     async fn run(&mut self) -> End {
         // Whatever the connection waits for, also a client that does not read: it ends with the
         // server.

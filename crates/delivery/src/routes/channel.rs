@@ -11,7 +11,7 @@ use http::StatusCode;
 use hyper_util::rt::TokioIo;
 
 use crate::access::Pass;
-use crate::channel::connection::{self, Opened};
+use crate::channel::connection::Opened;
 use crate::channel::{ChannelLimits, Session, Vsn, Who};
 use crate::error::ApiError;
 use crate::query::Query;
@@ -70,6 +70,7 @@ async fn open(
     };
     let stop = shared.stop.clone();
     let connections = shared.hub.connections().clone();
+    let served = connections.clone();
     let upgrading = async move {
         let upgraded = tokio::select! {
             upgraded = hyper::upgrade::on(request) => upgraded,
@@ -94,7 +95,9 @@ async fn open(
             seat,
             stop,
         };
-        connection::serve(opened).await;
+        // As a task of its own, which holds nothing of the request any more: there are thousands of
+        // connections, and they stay for days.
+        served.spawn(opened.begin().serve());
     };
     connections.spawn(upgrading);
     let mut response = Response::new(Body::empty());

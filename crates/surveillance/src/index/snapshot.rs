@@ -112,6 +112,22 @@ impl Snapshot {
         self.base.always() + self.recent.always()
     }
 
+    /// The profiles that are looked at for every killmail.
+    #[must_use]
+    pub fn always_watchers(&self) -> HashSet<i64> {
+        let of = |table: &Table| -> Vec<(Slot, i64)> {
+            (table
+                .always_watchers()
+                .map(|(slot, watcher)| (slot, watcher.id)))
+            .collect()
+        };
+        let base = of(&self.base).into_iter();
+        base.filter(|(slot, _)| !self.is_replaced(*slot))
+            .chain(of(&self.recent))
+            .map(|(_, id)| id)
+            .collect()
+    }
+
     /// Bytes of memory.
     #[must_use]
     pub fn size(&self) -> usize {

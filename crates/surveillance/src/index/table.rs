@@ -134,6 +134,14 @@ impl Table {
         self.always.len()
     }
 
+    /// Those, with their places.
+    pub(crate) fn always_watchers(&self) -> impl Iterator<Item = (Slot, &Watcher)> {
+        self.always.iter().filter_map(|slot| {
+            let place = usize::try_from(*slot).ok()?;
+            Some((*slot, &**self.watchers.get(place)?))
+        })
+    }
+
     /// The profiles, by their places.
     pub(crate) fn watchers(&self) -> &[Arc<Watcher>] {
         &self.watchers
