@@ -1,1 +1,12 @@
 //! Everything that is tested through the crate's outside.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod arbitrary;
+mod json_errors;
+mod json_form;
+mod limits;
+mod round;
+mod text_errors;
+mod text_form;
+mod trial;
