@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod arbitrary;
+mod corpus;
 mod json_errors;
 mod json_form;
 mod limits;
