@@ -4,6 +4,7 @@
 
 mod arbitrary;
 mod corpus;
+mod docs;
 mod json_errors;
 mod json_form;
 mod limits;
