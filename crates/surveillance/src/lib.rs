@@ -1,7 +1,7 @@
 //! Surveillance: what people look for in the feed, found by an index, explained, tried on the past.
 //!
-//! A profile is a condition on killmails ([`tree`]), written as text or as JSON. It is compiled
-//! against static data ([`compile`]), entered into an index ([`index`]), and evaluated ([`matcher`])
+//! A profile is a condition on killmails ([`tree`]), written as text ([`text`]) or as JSON
+//! ([`json`]). It is compiled against static data ([`compile`]), entered into an index ([`index`]), and evaluated ([`matcher`])
 //! on every event of the log that could match it.
 
 pub mod compile;

@@ -3,6 +3,7 @@
 mod bounds;
 mod expr;
 mod field;
+mod form;
 mod name;
 
 pub use bounds::{TooMuch, TreeLimits};

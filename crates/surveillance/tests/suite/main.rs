@@ -3,7 +3,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod arbitrary;
+mod corpus;
 mod covers;
+mod docs;
+mod json_errors;
+mod json_form;
+mod limits;
 mod matching;
+mod round;
+mod text_errors;
+mod text_form;
+mod trial;
 mod truth;
 mod world;
