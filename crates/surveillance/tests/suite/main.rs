@@ -1,1 +1,3 @@
 //! Everything that is tested through the crate's outside.
+
+mod import;

@@ -1,0 +1,130 @@
+//! What must hold for any foreign profile, for the fuzzer and for the tests that replay what it
+//! found.
+
+use super::{ImportError, Source, import};
+use crate::tree::{Check, Count, Expr, RefKind, Scope, Test, TreeLimits, ValueKind};
+
+/// The longest message about a foreign profile, in bytes: it does not repeat what it was given.
+const MESSAGE: usize = 600;
+
+/// Reads arbitrary bytes as a profile of `source`.
+///
+/// # Panics
+/// When what comes out breaks a promise of [`import`].
+pub fn play(source: Source, bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    let limits = TreeLimits::default();
+    match import(source, text, &limits) {
+        Ok(imported) => {
+            assert_eq!(limits.check(&imported.expr), Ok(()));
+            well_formed(&imported.expr, Scope::Killmail);
+            assert!(imported.name.is_none_or(|name| !name.is_empty()));
+            for note in &imported.notes {
+                is_message(&note.to_string());
+            }
+        }
+        Err(ImportError::NotJson(reason)) => assert!(!reason.is_empty()),
+        Err(error) => is_message(&error.to_string()),
+    }
+}
+
+fn is_message(text: &str) {
+    assert!(!text.is_empty() && text.len() <= MESSAGE, "{text}");
+    assert!(!text.contains(char::is_control), "{text:?}");
+}
+
+/// Every part stands where it may, and fits what is around it.
+fn well_formed(expr: &Expr, scope: Scope) {
+    let inner = match expr {
+        Expr::Victim(_) | Expr::Anyone(_) | Expr::Attackers(..) => Scope::Party,
+        Expr::Items(..) => Scope::Item,
+        Expr::Const(_) | Expr::And(_) | Expr::Or(_) | Expr::Not(_) | Expr::Test(_) => scope,
+    };
+    if inner != scope {
+        assert_eq!(scope, Scope::Killmail, "{expr:?}");
+    }
+    match expr {
+        Expr::And(parts) | Expr::Or(parts) => assert!(parts.len() >= 2, "{expr:?}"),
+        Expr::Attackers(count, _) | Expr::Items(count, _) => assert_eq!(*count, Count::Any),
+        Expr::Test(test) => {
+            assert_eq!(test.field.scope(), scope, "{expr:?}");
+            fits(test);
+        }
+        _ => {}
+    }
+    for child in expr.children() {
+        well_formed(child, inner);
+    }
+}
+
+fn fits(test: &Test) {
+    let kind = test.field.kind();
+    let reference = |kind| match kind {
+        ValueKind::Ref(kind) => Some(kind),
+        _ => None,
+    };
+    let fits = match &test.check {
+        Check::Yes => kind == ValueKind::Flag,
+        Check::Exists => test.field.may_be_absent(),
+        Check::Compare(..) => matches!(kind, ValueKind::Number(_)),
+        Check::In(refs) => reference(kind).is_some_and(|kind| {
+            let named = refs.iter().any(|reference| reference.name().is_some());
+            !refs.is_empty() && (kind.has_names() || !named)
+        }),
+        Check::List(_) => reference(kind).is_some(),
+        Check::Jumps(_, refs) | Check::LightYears(_, refs) => {
+            reference(kind) == Some(RefKind::System) && !refs.is_empty()
+        }
+        Check::Choice(places) => match kind {
+            ValueKind::Choice(all) => {
+                let known = places.last().is_some_and(|last| usize::from(*last) < all.len());
+                known && places.is_sorted_by(|one, next| one < next)
+            }
+            _ => false,
+        },
+        Check::Words(_, words) => kind == ValueKind::Words && !words.is_empty(),
+        Check::Chain(_) | Check::Contains(_) => false,
+    };
+    assert!(fits, "{test:?}");
+    assert!(test.check.refs().iter().all(|reference| {
+        reference.id().is_none_or(|id| id > 0) && reference.name() != Some("")
+    }));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_imported_or_refused_with_words(bytes in any::<Vec<u8>>()) {
+            for source in Source::ALL {
+                play(source, &bytes);
+            }
+        }
+    }
+
+    #[test]
+    fn the_fuzzing_corpora_find_nothing() {
+        let corpora = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus");
+        for (source, corpus) in [
+            (Source::Killtracker, "import_killtracker"),
+            (Source::Zkillbot, "import_zkillbot"),
+            (Source::ZkillboardUrl, "import_url"),
+            (Source::EveDmv, "import_evedmv"),
+        ] {
+            let mut played = 0;
+            for file in std::fs::read_dir(corpora.join(corpus)).unwrap() {
+                play(source, &std::fs::read(file.unwrap().path()).unwrap());
+                played += 1;
+            }
+            assert!(played >= 8, "{played} profiles in {corpus}");
+        }
+    }
+}
