@@ -79,7 +79,9 @@ fn fits(test: &Test) {
         }
         Check::Choice(places) => match kind {
             ValueKind::Choice(all) => {
-                let known = places.last().is_some_and(|last| usize::from(*last) < all.len());
+                let known = places
+                    .last()
+                    .is_some_and(|last| usize::from(*last) < all.len());
                 known && places.is_sorted_by(|one, next| one < next)
             }
             _ => false,

@@ -8,7 +8,9 @@ use serde_json::Value;
 
 use super::field::{Meaning, meaning};
 use super::words::{gang, hull};
-use crate::import::conditions::{attacker, every, flag, none, one_of, present, related, some, victim};
+use crate::import::conditions::{
+    attacker, every, flag, none, one_of, present, related, some, victim,
+};
 use crate::import::decimal::{Decimal, Operator};
 use crate::import::error::clipped;
 use crate::import::{ImportError, Notes, json};
@@ -82,9 +84,12 @@ impl Leaf<'_> {
                 }
                 self.number(field, "a number", json::decimal, scale)
             }
-            Meaning::Time => {
-                self.number(Field::Time, "a time such as 2026-11-25T18:30:00Z", moment, 0)
-            }
+            Meaning::Time => self.number(
+                Field::Time,
+                "a time such as 2026-11-25T18:30:00Z",
+                moment,
+                0,
+            ),
             Meaning::Tags => self.tags(notes),
             Meaning::KillCategory => self.words(|word| {
                 gang(word).map_err(|why| {
@@ -114,7 +119,10 @@ impl Leaf<'_> {
     }
 
     fn unexpected(&self, value: &Value, expected: &str) -> ImportError {
-        self.shape(format!("{expected} is expected, not {}", json::shown(value)))
+        self.shape(format!(
+            "{expected} is expected, not {}",
+            json::shown(value)
+        ))
     }
 
     /// This field does not take this operator.
@@ -223,7 +231,9 @@ impl Leaf<'_> {
         let mut tags = Vec::new();
         for value in self.list()? {
             let word = json::text(value).ok_or_else(|| self.unexpected(value, "a tag"))?;
-            let tag = Tag::ALL.iter().find(|tag| tag.name().eq_ignore_ascii_case(word));
+            let tag = Tag::ALL
+                .iter()
+                .find(|tag| tag.name().eq_ignore_ascii_case(word));
             let tag = tag.ok_or_else(|| {
                 let problem = format!(
                     "\"{}\" is no module tag here: docs/module-tags.md lists them",

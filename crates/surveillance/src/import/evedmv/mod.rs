@@ -46,7 +46,10 @@ pub(super) fn read(text: &str, depth: usize) -> Result<Imported, ImportError> {
 }
 
 /// The tree in a profile, of which the rest is no condition.
-fn profile<'a>(object: &'a Map<String, Value>, notes: &mut Notes) -> Result<&'a Value, ImportError> {
+fn profile<'a>(
+    object: &'a Map<String, Value>,
+    notes: &mut Notes,
+) -> Result<&'a Value, ImportError> {
     const LEFT_OUT: [&str; 6] = [
         "description",
         "notification_settings",
@@ -109,7 +112,10 @@ impl Reading<'_> {
             Some("and") => true,
             Some("or") => false,
             _ => {
-                let problem = format!("\"and\" or \"or\" is expected, not {}", json::shown(connective));
+                let problem = format!(
+                    "\"and\" or \"or\" is expected, not {}",
+                    json::shown(connective)
+                );
                 return Err(ImportError::shape(at, problem));
             }
         };

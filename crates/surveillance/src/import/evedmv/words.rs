@@ -32,10 +32,7 @@ const HULLS: [(&str, &[i64]); 7] = [
     ("battlecruiser", &[419, 540, 1201]),
     ("battleship", &[27, 381, 898, 900]),
     ("industrial", &[28, 380, 463, 543, 941, 1202, 4902]),
-    (
-        "capital",
-        &[30, 485, 513, 547, 659, 883, 902, 1538, 4594],
-    ),
+    ("capital", &[30, 485, 513, 547, 659, 883, 902, 1538, 4594]),
 ];
 
 /// A victim's hull of a class; in the scope of the victim.

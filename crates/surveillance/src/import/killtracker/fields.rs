@@ -154,7 +154,9 @@ impl<'a> Fields<'a> {
     fn reference(&self, name: &str, link: Link, value: &Value) -> Result<Ref, ImportError> {
         const EXPECTED: &str = "an id, a name, or an object of `id` and `name`";
         if let Value::Object(object) = value {
-            let strange = object.keys().find(|key| !matches!(key.as_str(), "id" | "name"));
+            let strange = object
+                .keys()
+                .find(|key| !matches!(key.as_str(), "id" | "name"));
             let set = |key: &str| object.get(key).filter(|value| !value.is_null());
             let id = set("id").map(json::id);
             let text = set("name").map(json::text);

@@ -391,10 +391,8 @@ impl Tracker<'_> {
              app, 600 minutes unless changed; for the same, add `age <= 10h`",
         );
         if self.parts.iter().all(|part| *part == Expr::Const(true)) {
-            self.notes.take(
-                "the tracker",
-                "it has no condition: every killmail matches",
-            );
+            self.notes
+                .take("the tracker", "it has no condition: every killmail matches");
         }
     }
 }

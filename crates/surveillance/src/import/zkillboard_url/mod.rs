@@ -56,7 +56,11 @@ fn path<'a>(text: &'a str, notes: &mut Notes) -> Result<&'a str, ImportError> {
         Some((scheme, rest)) => (Some(scheme), rest),
         None => (None, text),
     };
-    let web = |scheme: &str| ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web));
+    let web = |scheme: &str| {
+        ["http", "https"]
+            .iter()
+            .any(|web| scheme.eq_ignore_ascii_case(web))
+    };
     let strange = || {
         ImportError::shape(
             text,
@@ -164,7 +168,9 @@ impl Address {
             Segment::PastSeconds => self.past_seconds(name, rest.next())?,
             Segment::Year => {
                 let year = one_id(name, rest.next())?;
-                let year = i16::try_from(year).ok().filter(|year| (2003..=2099).contains(year));
+                let year = i16::try_from(year)
+                    .ok()
+                    .filter(|year| (2003..=2099).contains(year));
                 let year = year.ok_or_else(|| number_expected(name, "a year from 2003"))?;
                 self.months.year = Some(year);
             }
@@ -228,7 +234,10 @@ impl Address {
 
     fn label(&mut self, value: Option<&str>) -> Result<(), ImportError> {
         let label = value.ok_or_else(|| {
-            ImportError::shape("label", "a label is expected behind it, as in label/ganked/")
+            ImportError::shape(
+                "label",
+                "a label is expected behind it, as in label/ganked/",
+            )
         })?;
         // `+` stands in many labels, so it is no blank here.
         let label = percent_decoded(label).ok_or_else(|| {
@@ -257,7 +266,8 @@ impl Address {
             "read as the age at which a killmail appears here: a profile looks at what comes, not \
              back from now",
         );
-        self.parts.push(compare(Field::Age, Comparison::AtMost, seconds));
+        self.parts
+            .push(compare(Field::Age, Comparison::AtMost, seconds));
         Ok(())
     }
 

@@ -78,8 +78,8 @@ pub(super) fn segment(name: &str) -> Option<Segment> {
         "pastseconds" => Segment::PastSeconds,
         "year" => Segment::Year,
         "month" => Segment::Month,
-        "top" | "topalltime" | "supers" | "wars" | "stats" | "ranks" | "trophies" | "corpstats" | "pretty"
-        | "mixed" | "combined" | "streambox" | "nolimit" | "json" | "no-items"
+        "top" | "topalltime" | "supers" | "wars" | "stats" | "ranks" | "trophies" | "corpstats"
+        | "pretty" | "mixed" | "combined" | "streambox" | "nolimit" | "json" | "no-items"
         | "no-attackers" | "zkbonly" | "asc" | "desc" => Segment::Shown,
         "page" | "limit" | "orderdirection" => Segment::ShownWith,
         "starttime" | "endtime" | "beforekillid" | "afterkillid" => Segment::Disabled,

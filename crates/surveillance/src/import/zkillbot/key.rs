@@ -59,7 +59,11 @@ pub(super) fn key(key: &str) -> Result<Key, &'static str> {
         "item_type_id" => Key::Item(Field::ItemType),
         "quantity_dropped" => Key::Item(Field::Dropped),
         "quantity_destroyed" => Key::Item(Field::Destroyed),
-        "flag" => return Err("Killwire cannot ask for inventory flags: use `item.fitted`, or module tags such as \"Cargo\""),
+        "flag" => {
+            return Err(
+                "Killwire cannot ask for inventory flags: use `item.fitted`, or module tags such as \"Cargo\"",
+            );
+        }
         "singleton" | "moon_id" | "x" | "y" | "z" | "hash" | "href" | "totaldroppablevalue" => {
             return Err("Killwire's language does not look at this");
         }

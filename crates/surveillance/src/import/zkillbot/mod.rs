@@ -53,8 +53,12 @@ fn advanced(text: &str, depth: usize) -> Result<Imported, ImportError> {
     };
     let expr = reading.filter(&filter)?;
     match expr {
-        Expr::Const(true) => reading.notes.take("the expression", "it always holds: every killmail matches"),
-        Expr::Const(false) => reading.notes.take("the expression", "it can never hold: nothing matches"),
+        Expr::Const(true) => reading
+            .notes
+            .take("the expression", "it always holds: every killmail matches"),
+        Expr::Const(false) => reading
+            .notes
+            .take("the expression", "it can never hold: nothing matches"),
         _ => {}
     }
     Ok(Imported {
@@ -95,7 +99,9 @@ fn bare(text: &str) -> ImportError {
         40_000_000..=69_999_999 => "`location = ID`",
         500_000..=599_999 => "`anyone.faction = ID`",
         1..=499_999 => "`anyone.ship = ID`",
-        _ => "`anyone.who = ID` for a pilot, corporation or alliance, `location = ID` for a structure",
+        _ => {
+            "`anyone.who = ID` for a pilot, corporation or alliance, `location = ID` for a structure"
+        }
     };
     let instead = instead.replace("ID", &id.to_string());
     ImportError::inexpressible(

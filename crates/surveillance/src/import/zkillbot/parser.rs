@@ -55,7 +55,9 @@ pub(super) fn parse(text: &str, depth: usize) -> Result<Filter<'_>, ImportError>
     let filter = parser.any()?;
     match parser.peek() {
         None => Ok(filter),
-        Some(other) => Err(parser.error(&format!("`,`, `;` or the end is expected, not `{other}`"))),
+        Some(other) => {
+            Err(parser.error(&format!("`,`, `;` or the end is expected, not `{other}`")))
+        }
     }
 }
 
@@ -101,7 +103,10 @@ impl<'a> Parser<'a> {
 
     fn any(&mut self) -> Result<Filter<'a>, ImportError> {
         // Every level of nesting passes through here.
-        self.depth = self.depth.checked_sub(1).ok_or(TooMuch::Depth(self.limit))?;
+        self.depth = self
+            .depth
+            .checked_sub(1)
+            .ok_or(TooMuch::Depth(self.limit))?;
         let parts = self.list(',', Self::all)?;
         self.depth += 1;
         Ok(one_or(parts, Filter::Any))

@@ -153,14 +153,10 @@ impl Reading {
             }
             Filter::Same(_) => Err(nested()),
             Filter::Rule(rule) => match known(rule)? {
-                Key::Anyone(field) | Key::Victim(field) => {
-                    self.test(field, rule).map(Side::Itself)
-                }
+                Key::Anyone(field) | Key::Victim(field) => self.test(field, rule).map(Side::Itself),
                 Key::Attacker(_) => Ok(Side::Itself(Expr::Const(false))),
                 Key::Item(field) => self.test(field, rule).map(Side::Item),
-                Key::IsVictim => {
-                    rule::truth(rule).map(|victim| Side::Itself(Expr::Const(victim)))
-                }
+                Key::IsVictim => rule::truth(rule).map(|victim| Side::Itself(Expr::Const(victim))),
                 Key::Killmail(_) => Err(outside(rule)),
             },
         }

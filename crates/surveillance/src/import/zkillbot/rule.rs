@@ -5,7 +5,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::parser::Rule;
-use crate::import::conditions::{choice, compare, equal_or_not, every, flag_is, is, present, related, word};
+use crate::import::conditions::{
+    choice, compare, equal_or_not, every, flag_is, is, present, related, word,
+};
 use crate::import::decimal::{Decimal, Operator, Relation};
 use crate::import::{ImportError, Notes};
 use crate::tree::{Comparison, Expr, Field, Unit, ValueKind};

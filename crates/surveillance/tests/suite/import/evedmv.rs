@@ -111,13 +111,26 @@ fn every_field_becomes_its_condition() {
             "[30000142,30002187]",
             ids(Field::System, [30_000_142, 30_002_187]),
         ),
-        ("system_id", "ne", "30000142", not(ids(Field::System, [30_000_142]))),
-        ("solar_system_name", "eq", r#""Jita""#, names(Field::System, ["Jita"])),
+        (
+            "system_id",
+            "ne",
+            "30000142",
+            not(ids(Field::System, [30_000_142])),
+        ),
+        (
+            "solar_system_name",
+            "eq",
+            r#""Jita""#,
+            names(Field::System, ["Jita"]),
+        ),
         (
             "final_blow_character_id",
             "eq",
             "90000001",
-            attacker(all([flag(Field::FinalBlow), ids(Field::Character, [90_000_001])])),
+            attacker(all([
+                flag(Field::FinalBlow),
+                ids(Field::Character, [90_000_001]),
+            ])),
         ),
         (
             "final_blow_character_id",
@@ -128,11 +141,36 @@ fn every_field_becomes_its_condition() {
                 ids(Field::Character, [90_000_001]),
             ]))),
         ),
-        ("total_value", "gt", "100000000", compare(Field::Value, ">", 10_000_000_000)),
-        ("isk_value", "lte", r#""5e9""#, compare(Field::Value, "<=", 500_000_000_000)),
-        ("fitted_value", "lt", "0.25", compare(Field::FittedValue, "<", 25)),
-        ("ship_value", "gte", "1000000", compare(Field::HullValue, ">=", 100_000_000)),
-        ("attacker_count", "ne", "1", not(compare(Field::AttackerCount, "=", 1))),
+        (
+            "total_value",
+            "gt",
+            "100000000",
+            compare(Field::Value, ">", 10_000_000_000),
+        ),
+        (
+            "isk_value",
+            "lte",
+            r#""5e9""#,
+            compare(Field::Value, "<=", 500_000_000_000),
+        ),
+        (
+            "fitted_value",
+            "lt",
+            "0.25",
+            compare(Field::FittedValue, "<", 25),
+        ),
+        (
+            "ship_value",
+            "gte",
+            "1000000",
+            compare(Field::HullValue, ">=", 100_000_000),
+        ),
+        (
+            "attacker_count",
+            "ne",
+            "1",
+            not(compare(Field::AttackerCount, "=", 1)),
+        ),
         (
             "module_tags",
             "contains_any",
@@ -151,7 +189,12 @@ fn every_field_becomes_its_condition() {
             r#"["Officer"]"#,
             not(words(Field::Tags, Has::Any, ["Officer"])),
         ),
-        ("kill_category", "eq", r#""solo""#, compare(Field::AttackerCount, "=", 1)),
+        (
+            "kill_category",
+            "eq",
+            r#""solo""#,
+            compare(Field::AttackerCount, "=", 1),
+        ),
         (
             "kill_category",
             "in",
@@ -203,8 +246,12 @@ fn both_dialects_nest_and_may_be_mixed() {
         format!(
             r#"{{"condition":"and","rules":[{big},{{"condition":"or","rules":[{jita},{rifter}]}}]}}"#
         ),
-        format!(r#"{{"type":"and","children":[{big},{{"type":"or","children":[{jita},{rifter}]}}]}}"#),
-        format!(r#"{{"condition":"AND","rules":[{big},{{"type":"or","children":[{jita},{rifter}]}}]}}"#),
+        format!(
+            r#"{{"type":"and","children":[{big},{{"type":"or","children":[{jita},{rifter}]}}]}}"#
+        ),
+        format!(
+            r#"{{"condition":"AND","rules":[{big},{{"type":"or","children":[{jita},{rifter}]}}]}}"#
+        ),
     ] {
         assert_eq!(tree(&text), expected, "{text}");
     }

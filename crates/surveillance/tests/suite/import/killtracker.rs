@@ -291,15 +291,18 @@ fn a_dump_is_read_with_the_rows_that_it_refers_to() {
             "require_regions": [10000002], "require_max_jumps": null
         }}
     ]"#;
-    let both = |field, id, name: &str| {
-        Expr::test(field, Check::In(vec![Ref::Both(id, name.into())]))
-    };
+    let both =
+        |field, id, name: &str| Expr::test(field, Check::In(vec![Ref::Both(id, name.into())]));
     let expected = all([
         ids(Field::Region, [10_000_002]),
         attacker(both(Field::Faction, 500_001, "Caldari State")),
         attacker(list(Field::Character, "Member")),
         victim(both(Field::Alliance, 99_000_001, "Some Alliance")),
-        not(victim(both(Field::Corporation, 98_000_001, "Some Corporation"))),
+        not(victim(both(
+            Field::Corporation,
+            98_000_001,
+            "Some Corporation",
+        ))),
     ]);
     let found = imported(Source::Killtracker, dump);
     assert_eq!(found.name.as_deref(), Some("T"));

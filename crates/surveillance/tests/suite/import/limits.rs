@@ -40,7 +40,10 @@ fn nesting_ends_at_the_limit_and_not_with_the_stack() {
         format!("{open}{leaf}{}", "]}".repeat(depth))
     };
     assert!(import(Source::EveDmv, &nested(31), &limits).is_ok());
-    assert_eq!(refused(Source::EveDmv, &nested(32), &limits), TooMuch::Depth(32));
+    assert_eq!(
+        refused(Source::EveDmv, &nested(32), &limits),
+        TooMuch::Depth(32)
+    );
     // Beyond what the reader of JSON follows.
     let error = import(Source::EveDmv, &nested(2_000), &limits).unwrap_err();
     assert!(matches!(error, ImportError::NotJson(_)), "{error}");
@@ -59,7 +62,10 @@ fn what_becomes_of_it_keeps_to_the_limits_too() {
     let much = refused(Source::Killtracker, regions, &limits);
     assert_eq!(much, TooMuch::Values(5));
     let url = "/api/characterID/1,2,3,4,5,6/";
-    assert_eq!(refused(Source::ZkillboardUrl, url, &limits), TooMuch::Values(5));
+    assert_eq!(
+        refused(Source::ZkillboardUrl, url, &limits),
+        TooMuch::Values(5)
+    );
 }
 
 #[test]
@@ -71,7 +77,10 @@ fn messages_do_not_repeat_what_they_were_given() {
         (Source::Zkillbot, format!("character_id={long}")),
         (Source::ZkillboardUrl, format!("https://{long}.com/")),
         (Source::ZkillboardUrl, format!("/{long}/")),
-        (Source::EveDmv, format!(r#"{{"field":"{long}","operator":"eq","value":1}}"#)),
+        (
+            Source::EveDmv,
+            format!(r#"{{"field":"{long}","operator":"eq","value":1}}"#),
+        ),
     ] {
         let error = import(source, &text, &TreeLimits::default()).unwrap_err();
         assert!(error.to_string().len() < 500, "{source:?}");

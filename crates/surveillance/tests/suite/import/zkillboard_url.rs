@@ -3,9 +3,7 @@
 use killwire_surveillance::import::Source;
 use killwire_surveillance::tree::{Expr, Field, Has};
 
-use super::trees::{
-    all, anyone, attacker, choices, compare, flag, ids, not, victim, words,
-};
+use super::trees::{all, anyone, attacker, choices, compare, flag, ids, not, victim, words};
 
 fn tree(text: &str) -> Expr {
     super::trees::tree(Source::ZkillboardUrl, text)
@@ -27,20 +25,47 @@ fn label(label: &str) -> Expr {
 fn pages_of_one_are_either_side_kills_or_losses() {
     let corporation = || ids(Field::Corporation, [98_000_001]);
     for (text, expected) in [
-        ("https://zkillboard.com/corporation/98000001/", anyone(corporation())),
-        ("https://zkillboard.com/corporation/98000001/kills/", attacker(corporation())),
-        ("https://zkillboard.com/corporation/98000001/losses/", victim(corporation())),
-        ("http://www.zkillboard.com/corporation/98000001", anyone(corporation())),
-        ("ZKILLBOARD.com/Corporation/98000001/Losses", victim(corporation())),
+        (
+            "https://zkillboard.com/corporation/98000001/",
+            anyone(corporation()),
+        ),
+        (
+            "https://zkillboard.com/corporation/98000001/kills/",
+            attacker(corporation()),
+        ),
+        (
+            "https://zkillboard.com/corporation/98000001/losses/",
+            victim(corporation()),
+        ),
+        (
+            "http://www.zkillboard.com/corporation/98000001",
+            anyone(corporation()),
+        ),
+        (
+            "ZKILLBOARD.com/Corporation/98000001/Losses",
+            victim(corporation()),
+        ),
         ("/corporation/98000001/", anyone(corporation())),
-        ("/character/90000001/", anyone(ids(Field::Character, [90_000_001]))),
-        ("/alliance/99000001/", anyone(ids(Field::Alliance, [99_000_001]))),
-        ("/faction/500001/losses/", victim(ids(Field::Faction, [500_001]))),
+        (
+            "/character/90000001/",
+            anyone(ids(Field::Character, [90_000_001])),
+        ),
+        (
+            "/alliance/99000001/",
+            anyone(ids(Field::Alliance, [99_000_001])),
+        ),
+        (
+            "/faction/500001/losses/",
+            victim(ids(Field::Faction, [500_001])),
+        ),
         ("/ship/587/losses/", victim(ids(Field::Ship, [587]))),
         ("/group/30/", anyone(ids(Field::ShipGroup, [30]))),
         ("/system/30000142/", ids(Field::System, [30_000_142])),
         ("/system/30000142/kills/", ids(Field::System, [30_000_142])),
-        ("/constellation/20000020/", ids(Field::Constellation, [20_000_020])),
+        (
+            "/constellation/20000020/",
+            ids(Field::Constellation, [20_000_020]),
+        ),
         ("/region/10000002/losses/", ids(Field::Region, [10_000_002])),
         ("/location/40009077/", ids(Field::Location, [40_009_077])),
         ("/war/700000/", ids(Field::War, [700_000])),
@@ -65,7 +90,10 @@ fn the_api_combines_entities_and_modifiers() {
         ),
         (
             "/api/allianceID/99000001/finalblow-only/",
-            attacker(all([ids(Field::Alliance, [99_000_001]), flag(Field::FinalBlow)])),
+            attacker(all([
+                ids(Field::Alliance, [99_000_001]),
+                flag(Field::FinalBlow),
+            ])),
         ),
         (
             "/api/losses/groupID/513/highsec/npc/0/iskValue/1000000000/",
@@ -94,7 +122,10 @@ fn the_api_combines_entities_and_modifiers() {
         ),
         (
             "/api/systemID/31000005/pastSeconds/3600/",
-            all([ids(Field::System, [31_000_005]), compare(Field::Age, "<=", 3_600)]),
+            all([
+                ids(Field::System, [31_000_005]),
+                compare(Field::Age, "<=", 3_600),
+            ]),
         ),
         (
             "/api/corporationID/98000001/year/2026/month/12/",
@@ -130,7 +161,7 @@ fn the_api_combines_entities_and_modifiers() {
 
 #[test]
 fn pages_of_all_kills_of_a_sort_are_their_condition() {
-    let worth = |billions| compare(Field::Value, ">=", billions * 100_000_000_000);
+    let worth = |billions: i64| compare(Field::Value, ">=", billions * 100_000_000_000);
     for (text, expected) in [
         ("https://zkillboard.com/kills/5b/", worth(5)),
         ("/kills/10b/page/3/", worth(10)),
@@ -143,10 +174,16 @@ fn pages_of_all_kills_of_a_sort_are_their_condition() {
         ("/kills/w-space/", choices(Field::Band, ["wspace"])),
         (
             "/kills/bigkills/",
-            victim(ids(Field::ShipGroup, [30, 485, 513, 547, 659, 883, 902, 1538])),
+            victim(ids(
+                Field::ShipGroup,
+                [30, 485, 513, 547, 659, 883, 902, 1538],
+            )),
         ),
         ("/kills/supers/", victim(ids(Field::ShipGroup, [30, 659]))),
-        ("/kills/citadels/", victim(ids(Field::ShipGroup, [1404, 1406, 1657]))),
+        (
+            "/kills/citadels/",
+            victim(ids(Field::ShipGroup, [1404, 1406, 1657])),
+        ),
         (
             "/kills/abyssalpvp/",
             all([choices(Field::Band, ["abyssal"]), not(flag(Field::Npc))]),

@@ -26,16 +26,28 @@ fn label(label: &str) -> Expr {
 #[test]
 fn every_key_is_the_field_that_it_is_found_at() {
     for (text, expected) in [
-        ("killmail_id>=134000000", compare(Field::Id, ">=", 134_000_000)),
+        (
+            "killmail_id>=134000000",
+            compare(Field::Id, ">=", 134_000_000),
+        ),
         ("killID=5", compare(Field::Id, "=", 5)),
         (
             "killmail_time>2026-11-25T18:30:00Z",
             compare(Field::Time, ">", 1_795_631_400),
         ),
-        ("killmail_time<2026-01-01", compare(Field::Time, "<", 1_767_225_600)),
+        (
+            "killmail_time<2026-01-01",
+            compare(Field::Time, "<", 1_767_225_600),
+        ),
         ("solar_system_id=30000142", ids(Field::System, [30_000_142])),
-        ("solar_system_id!=30000142", not(ids(Field::System, [30_000_142]))),
-        ("constellation_id=20000020", ids(Field::Constellation, [20_000_020])),
+        (
+            "solar_system_id!=30000142",
+            not(ids(Field::System, [30_000_142])),
+        ),
+        (
+            "constellation_id=20000020",
+            ids(Field::Constellation, [20_000_020]),
+        ),
         ("region_id=10000002", ids(Field::Region, [10_000_002])),
         ("security<0.5", compare(Field::Security, "<", 5)),
         ("security>=0.45", compare(Field::Security, ">", 4)),
@@ -43,10 +55,19 @@ fn every_key_is_the_field_that_it_is_found_at() {
         ("locationID=40000001", ids(Field::Location, [40_000_001])),
         ("war_id=700000", ids(Field::War, [700_000])),
         ("war_id>0", exists(Field::War)),
-        ("war_id!=7", all([exists(Field::War), not(ids(Field::War, [7]))])),
-        ("totalValue>1000000000", compare(Field::Value, ">", 100_000_000_000)),
+        (
+            "war_id!=7",
+            all([exists(Field::War), not(ids(Field::War, [7]))]),
+        ),
+        (
+            "totalValue>1000000000",
+            compare(Field::Value, ">", 100_000_000_000),
+        ),
         ("totalValue>=1.005", compare(Field::Value, ">", 100)),
-        ("fittedValue<=5e9", compare(Field::FittedValue, "<=", 500_000_000_000)),
+        (
+            "fittedValue<=5e9",
+            compare(Field::FittedValue, "<=", 500_000_000_000),
+        ),
         ("droppedValue<0.5", compare(Field::DroppedValue, "<", 50)),
         ("destroyedValue=1", compare(Field::DestroyedValue, "=", 100)),
         ("points>=10", compare(Field::Points, ">=", 10)),
@@ -61,25 +82,43 @@ fn every_key_is_the_field_that_it_is_found_at() {
         ("awox!=0", flag(Field::Awox)),
         ("labels=loc:highsec", label("loc:highsec")),
         ("labels=#:5+", label("#:5+")),
-        ("character_id=90000001", anyone(ids(Field::Character, [90_000_001]))),
-        ("corporation_id=98000001", anyone(ids(Field::Corporation, [98_000_001]))),
+        (
+            "character_id=90000001",
+            anyone(ids(Field::Character, [90_000_001])),
+        ),
+        (
+            "corporation_id=98000001",
+            anyone(ids(Field::Corporation, [98_000_001])),
+        ),
         ("alliance_id>=1", anyone(exists(Field::Alliance))),
         (
             "faction_id!=500001",
-            anyone(all([exists(Field::Faction), not(ids(Field::Faction, [500_001]))])),
+            anyone(all([
+                exists(Field::Faction),
+                not(ids(Field::Faction, [500_001])),
+            ])),
         ),
         ("ship_type_id=670", anyone(ids(Field::Ship, [670]))),
         ("group_id=30", anyone(ids(Field::ShipGroup, [30]))),
         ("weapon_type_id=2488", attacker(ids(Field::Weapon, [2_488]))),
         ("final_blow=true", attacker(flag(Field::FinalBlow))),
-        ("damage_done>1000", attacker(compare(Field::Damage, ">", 1_000))),
+        (
+            "damage_done>1000",
+            attacker(compare(Field::Damage, ">", 1_000)),
+        ),
         (
             "security_status<-5.5",
             attacker(compare(Field::SecurityStatus, "<", -5_500_000)),
         ),
-        ("damage_taken>=1000", victim(compare(Field::Damage, ">=", 1_000))),
+        (
+            "damage_taken>=1000",
+            victim(compare(Field::Damage, ">=", 1_000)),
+        ),
         ("item_type_id=34", item(ids(Field::ItemType, [34]))),
-        ("quantity_dropped>=100", item(compare(Field::Dropped, ">=", 100))),
+        (
+            "quantity_dropped>=100",
+            item(compare(Field::Dropped, ">=", 100)),
+        ),
         (
             "quantity_destroyed<5",
             item(all([
@@ -136,7 +175,10 @@ fn brackets_are_about_one_and_the_same() {
         ),
         (
             "[character_id=1,corporation_id=2]",
-            anyone(any([ids(Field::Character, [1]), ids(Field::Corporation, [2])])),
+            anyone(any([
+                ids(Field::Character, [1]),
+                ids(Field::Corporation, [2]),
+            ])),
         ),
         (
             "[(ship_type_id=587,ship_type_id=670);(damage_done>10,damage_taken>10)]",
@@ -157,13 +199,19 @@ fn brackets_are_about_one_and_the_same() {
         ),
         (
             "[item_type_id=34;quantity_dropped>0]",
-            item(all([ids(Field::ItemType, [34]), compare(Field::Dropped, ">", 0)])),
+            item(all([
+                ids(Field::ItemType, [34]),
+                compare(Field::Dropped, ">", 0),
+            ])),
         ),
         (
             "[character_id=1;item_type_id=34;quantity_dropped>0]",
             all([
                 victim(ids(Field::Character, [1])),
-                item(all([ids(Field::ItemType, [34]), compare(Field::Dropped, ">", 0)])),
+                item(all([
+                    ids(Field::ItemType, [34]),
+                    compare(Field::Dropped, ">", 0),
+                ])),
             ]),
         ),
         (
@@ -245,7 +293,12 @@ fn a_bare_id_is_refused_with_the_way_to_write_it() {
 
 #[test]
 fn what_is_understood_differently_is_said() {
-    for text in ["totalValue>1", "[character_id!=1]", "label:npc", "npc=true;awox=false"] {
+    for text in [
+        "totalValue>1",
+        "[character_id!=1]",
+        "label:npc",
+        "npc=true;awox=false",
+    ] {
         assert_eq!(notes(text), "", "{text}");
     }
     insta::assert_snapshot!(
@@ -283,9 +336,17 @@ fn what_is_understood_differently_is_said() {
 
 #[test]
 fn what_cannot_be_said_is_refused_with_the_reason() {
-    for text in ["moon_id=40000001", "singleton=2", "totalDroppableValue>1", "x>0"] {
+    for text in [
+        "moon_id=40000001",
+        "singleton=2",
+        "totalDroppableValue>1",
+        "x>0",
+    ] {
         let error = error(text);
-        assert!(error.ends_with("Killwire's language does not look at this"), "{error}");
+        assert!(
+            error.ends_with("Killwire's language does not look at this"),
+            "{error}"
+        );
     }
     insta::assert_snapshot!(error("flag=5"), @r#"flag: Killwire cannot ask for inventory flags: use `item.fitted`, or module tags such as "Cargo""#);
     insta::assert_snapshot!(error("name=Jita"), @"name: zkillbot finds nothing, or nothing that Killwire knows, under this key");

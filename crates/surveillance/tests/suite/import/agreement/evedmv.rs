@@ -6,9 +6,7 @@ use proptest::sample::{select, subsequence};
 use serde_json::{Value, json};
 
 use super::killmail::{TIMES, killmail};
-use super::world::{
-    ALLIANCES, CHARACTERS, CORPORATIONS, HULLS, SYSTEM_IDS, group, universe,
-};
+use super::world::{ALLIANCES, CHARACTERS, CORPORATIONS, HULLS, SYSTEM_IDS, group, universe};
 use super::{Killmail, cases, id, items, list};
 
 fn leaf(field: &str, operator: &str, value: &Value) -> Value {
@@ -47,13 +45,25 @@ fn isks() -> Vec<f64> {
 }
 
 fn leaves() -> impl Strategy<Value = Value> {
-    let tags = vec!["T1", "T2", "Projectile", "Hybrid", "Shield Extender", "Cargo", "Low Slot"];
+    let tags = vec![
+        "T1",
+        "T2",
+        "Projectile",
+        "Hybrid",
+        "Shield Extender",
+        "Cargo",
+        "Low Slot",
+    ];
     let words = select(vec!["module_tags", "noteworthy_modules"]);
     let operators = select(vec!["contains_any", "contains_all", "not_contains"]);
     let tagged = (words, operators, subsequence(tags, 1..4))
         .prop_map(|(field, operator, tags)| leaf(field, operator, &json!(tags)));
     let absent = (
-        select(vec!["victim_alliance_id", "victim_character_id", "final_blow_character_id"]),
+        select(vec![
+            "victim_alliance_id",
+            "victim_character_id",
+            "final_blow_character_id",
+        ]),
         select(vec!["eq", "ne"]),
     )
         .prop_map(|(field, operator)| leaf(field, operator, &Value::Null));
@@ -73,10 +83,20 @@ fn leaves() -> impl Strategy<Value = Value> {
         listed("isk_value", isks()),
         ordered("fitted_value", isks()),
         ordered("attacker_count", vec![1, 2, 20]),
-        listed("kill_category", vec!["solo", "small_gang", "medium_gang", "fleet"]),
+        listed(
+            "kill_category",
+            vec!["solo", "small_gang", "medium_gang", "fleet"]
+        ),
         listed(
             "victim_ship_category",
-            vec!["frigate", "destroyer", "battleship", "industrial", "capital", "other"],
+            vec![
+                "frigate",
+                "destroyer",
+                "battleship",
+                "industrial",
+                "capital",
+                "other"
+            ],
         ),
         tagged,
     ]
@@ -116,7 +136,9 @@ fn value(field: &str, json: &Value) -> Value {
         "fitted_value" => zkb["fittedValue"].clone(),
         "attacker_count" => json!(attackers.len()),
         "final_blow_character_id" => {
-            let blow = attackers.iter().find(|attacker| attacker["final_blow"] == json!(true));
+            let blow = attackers
+                .iter()
+                .find(|attacker| attacker["final_blow"] == json!(true));
             blow.unwrap()["character_id"].clone()
         }
         "kill_category" => json!(match attackers.len() {
@@ -137,7 +159,12 @@ fn value(field: &str, json: &Value) -> Value {
             for item in items(json) {
                 let item_type = id(item, "item_type_id").unwrap().try_into().unwrap();
                 let flag = i32::try_from(id(item, "flag").unwrap()).unwrap();
-                tags.extend(universe().tags(item_type, Some(flag)).iter().map(|tag| tag.name()));
+                tags.extend(
+                    universe()
+                        .tags(item_type, Some(flag))
+                        .iter()
+                        .map(|tag| tag.name()),
+                );
             }
             json!(tags)
         }

@@ -57,17 +57,19 @@ fn victim() -> impl Strategy<Value = Value> {
         0..4_i64,
         vec(item(), 0..4),
     )
-        .prop_map(|(character, corporation, alliance, faction, ship, damage, items)| {
-            object(vec![
-                ("character_id", character),
-                ("corporation_id", corporation),
-                ("alliance_id", alliance),
-                ("faction_id", faction),
-                ("ship_type_id", Some(json!(ship))),
-                ("damage_taken", Some(json!(damage))),
-                ("items", Some(Value::Array(items))),
-            ])
-        })
+        .prop_map(
+            |(character, corporation, alliance, faction, ship, damage, items)| {
+                object(vec![
+                    ("character_id", character),
+                    ("corporation_id", corporation),
+                    ("alliance_id", alliance),
+                    ("faction_id", faction),
+                    ("ship_type_id", Some(json!(ship))),
+                    ("damage_taken", Some(json!(damage))),
+                    ("items", Some(Value::Array(items))),
+                ])
+            },
+        )
 }
 
 fn attacker() -> impl Strategy<Value = Value> {
@@ -100,18 +102,29 @@ fn attacker() -> impl Strategy<Value = Value> {
 /// Gangs of every size that words are for, one of them with the final blow.
 fn attackers() -> impl Strategy<Value = Value> {
     let sizes = prop_oneof![6 => 1..4_usize, 1 => 4..8_usize, 1 => 19..23_usize];
-    (sizes.prop_flat_map(|size| vec(attacker(), size)), any::<prop::sample::Index>()).prop_map(
-        |(mut attackers, last)| {
+    (
+        sizes.prop_flat_map(|size| vec(attacker(), size)),
+        any::<prop::sample::Index>(),
+    )
+        .prop_map(|(mut attackers, last)| {
             let last = last.index(attackers.len());
             attackers[last]["final_blow"] = json!(true);
             Value::Array(attackers)
-        },
-    )
+        })
 }
 
 /// Amounts of ISK around which profiles compare, also with hundredths.
 pub(super) fn isk() -> impl Strategy<Value = f64> {
-    select(vec![0.5, 999_999.99, 1e8, 5e8, 1e9, 5e9, 5_000_000_000.25, 1e10])
+    select(vec![
+        0.5,
+        999_999.99,
+        1e8,
+        5e8,
+        1e9,
+        5e9,
+        5_000_000_000.25,
+        1e10,
+    ])
 }
 
 fn zkb() -> impl Strategy<Value = Value> {

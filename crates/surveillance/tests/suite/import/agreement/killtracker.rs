@@ -65,7 +65,10 @@ fn field() -> impl Strategy<Value = (String, Value)> {
         let values = subsequence(ids.to_vec(), 1..=ids.len());
         values.prop_map(move |ids| (name.to_owned(), json!(ids)))
     });
-    let states = (select(STATES.to_vec()), subsequence(vec!["Member", "Guest"], 1..=2));
+    let states = (
+        select(STATES.to_vec()),
+        subsequence(vec!["Member", "Guest"], 1..=2),
+    );
     let number = prop_oneof![
         (0..5_i64).prop_map(|jumps| ("require_max_jumps", json!(jumps))),
         (0..9_i64).prop_map(|half| ("require_max_distance", json!(half as f64 / 2.0))),
@@ -95,7 +98,10 @@ fn tracker() -> impl Strategy<Value = Map<String, Value>> {
             } else {
                 distant.iter().for_each(|name| drop(tracker.remove(*name)));
             }
-            let listed = ["require_attacker_alliances", "require_attacker_corporations"];
+            let listed = [
+                "require_attacker_alliances",
+                "require_attacker_corporations",
+            ];
             if blow && listed.iter().any(|name| tracker.contains_key(*name)) {
                 let toggle = "require_attacker_organizations_final_blow".to_owned();
                 tracker.insert(toggle, json!(true));
@@ -138,7 +144,9 @@ impl Tracker<'_> {
 
     fn in_state(&self, name: &str, among: &[Value]) -> Option<bool> {
         let states = self.0.get(name)?.as_array()?;
-        let members = LISTS.iter().filter(|(state, ..)| states.contains(&json!(state)));
+        let members = LISTS
+            .iter()
+            .filter(|(state, ..)| states.contains(&json!(state)));
         let members: Vec<i64> = members.flat_map(|(_, _, ids)| ids.to_vec()).collect();
         let here = |one: &Value| id(one, "character_id").is_some_and(|id| members.contains(&id));
         Some(among.iter().any(here))
@@ -153,7 +161,10 @@ impl Tracker<'_> {
         let is = |name: &str, id: i64| self.ids(name).is_none_or(|ids| ids.contains(&id));
         let from_origin = || {
             let origin = self.0.get("origin_solar_system").and_then(Value::as_i64);
-            (origin.unwrap().try_into().unwrap(), system.try_into().unwrap())
+            (
+                origin.unwrap().try_into().unwrap(),
+                system.try_into().unwrap(),
+            )
         };
         let near = self.number("require_max_jumps").is_none_or(|most| {
             let (origin, system) = from_origin();
@@ -207,7 +218,11 @@ impl Tracker<'_> {
                 attackers,
                 "weapon_type_id",
             ))
-            && required(self.has("require_attackers_weapon_types", attackers, "weapon_type_id"))
+            && required(self.has(
+                "require_attackers_weapon_types",
+                attackers,
+                "weapon_type_id",
+            ))
     }
 
     fn victim_fits(&self, victim: &Value) -> bool {
@@ -239,8 +254,12 @@ impl Tracker<'_> {
             millions == 0.0 || worth.is_some_and(|worth| worth >= millions * 1e6)
         });
         worth_fits
-            && self.number("require_min_attackers").is_none_or(|least| count >= least)
-            && self.number("require_max_attackers").is_none_or(|most| count <= most)
+            && self
+                .number("require_min_attackers")
+                .is_none_or(|least| count >= least)
+            && self
+                .number("require_max_attackers")
+                .is_none_or(|most| count <= most)
             && !(self.is("exclude_npc_kills") && npc)
             && (!self.is("require_npc_kills") || npc)
             && !(self.is("exclude_war_kills") && war)

@@ -65,7 +65,9 @@ fn cases() -> Config {
 
 /// The killmails of a source's property test, as an array of JSON.
 fn list<'a>(of: &'a Value, name: &str) -> &'a [Value] {
-    of.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    of.get(name)
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
 }
 
 /// An id in an object; none where it is absent.
@@ -82,6 +84,9 @@ fn items(killmail: &Value) -> Vec<&Value> {
         }
     }
     let mut found = Vec::new();
-    killmail.get("victim").into_iter().for_each(|victim| gather(victim, &mut found));
+    killmail
+        .get("victim")
+        .into_iter()
+        .for_each(|victim| gather(victim, &mut found));
     found
 }

@@ -148,10 +148,17 @@ pub(super) fn place(system: i64) -> (i64, i64) {
 
 /// Its true security.
 pub(super) fn security(system: i64) -> f64 {
-    universe().system(system.try_into().unwrap()).unwrap().security
+    universe()
+        .system(system.try_into().unwrap())
+        .unwrap()
+        .security
 }
 
 /// The group of a type.
 pub(super) fn group(of: i64) -> i64 {
-    universe().item_type(of.try_into().unwrap()).unwrap().group_id.get()
+    universe()
+        .item_type(of.try_into().unwrap())
+        .unwrap()
+        .group_id
+        .get()
 }

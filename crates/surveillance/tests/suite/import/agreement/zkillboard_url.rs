@@ -61,12 +61,15 @@ const PLACES: [(&str, &[i64]); 5] = [
     ("warID", &WARS),
 ];
 
-const WORDS: [&str; 7] = ["solo", "ganked", "highsec", "lowsec", "nullsec", "w-space", "abyssal"];
+const WORDS: [&str; 7] = [
+    "solo", "ganked", "highsec", "lowsec", "nullsec", "w-space", "abyssal",
+];
 
 fn part() -> impl Strategy<Value = Part> {
     let of = |lists: &[(&'static str, &'static [i64])]| {
-        select(lists.to_vec())
-            .prop_flat_map(|(name, ids)| select(ids.to_vec()).prop_map(move |id| Part::Id(name, id)))
+        select(lists.to_vec()).prop_flat_map(|(name, ids)| {
+            select(ids.to_vec()).prop_map(move |id| Part::Id(name, id))
+        })
     };
     let number = prop_oneof![
         (0..2_i64).prop_map(|set| Part::Number("npc", set)),
@@ -119,7 +122,11 @@ fn is_involved(part: &Part) -> bool {
 impl Address {
     fn text(&self) -> String {
         let parts: String = self.parts.iter().map(Part::path).collect();
-        let blow = if self.final_blow { "finalblow-only/" } else { "" };
+        let blow = if self.final_blow {
+            "finalblow-only/"
+        } else {
+            ""
+        };
         let side = self.side.map(|side| format!("{side}/")).unwrap_or_default();
         format!("https://zkillboard.com/api/{parts}{blow}{side}")
     }
@@ -127,15 +134,21 @@ impl Address {
     fn finds(&self, killmail: &Killmail) -> bool {
         let json = &killmail.json;
         let is_one = |one: &Value| {
-            self.parts.iter().filter(|part| is_involved(part)).all(|part| match part {
-                Part::Id("characterID", wanted) => id(one, "character_id") == Some(*wanted),
-                Part::Id("corporationID", wanted) => id(one, "corporation_id") == Some(*wanted),
-                Part::Id("allianceID", wanted) => id(one, "alliance_id") == Some(*wanted),
-                Part::Id("factionID", wanted) => id(one, "faction_id") == Some(*wanted),
-                Part::Id("shipTypeID", wanted) => id(one, "ship_type_id") == Some(*wanted),
-                Part::Id("groupID", wanted) => id(one, "ship_type_id").map(group) == Some(*wanted),
-                _ => false,
-            }) && (!self.final_blow || one.get("final_blow") == Some(&json!(true)))
+            self.parts
+                .iter()
+                .filter(|part| is_involved(part))
+                .all(|part| match part {
+                    Part::Id("characterID", wanted) => id(one, "character_id") == Some(*wanted),
+                    Part::Id("corporationID", wanted) => id(one, "corporation_id") == Some(*wanted),
+                    Part::Id("allianceID", wanted) => id(one, "alliance_id") == Some(*wanted),
+                    Part::Id("factionID", wanted) => id(one, "faction_id") == Some(*wanted),
+                    Part::Id("shipTypeID", wanted) => id(one, "ship_type_id") == Some(*wanted),
+                    Part::Id("groupID", wanted) => {
+                        id(one, "ship_type_id").map(group) == Some(*wanted)
+                    }
+                    _ => false,
+                })
+                && (!self.final_blow || one.get("final_blow") == Some(&json!(true)))
         };
         let as_victim = is_one(&json["victim"]);
         let as_attacker = list(json, "attackers").iter().any(is_one);

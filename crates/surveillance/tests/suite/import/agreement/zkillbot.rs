@@ -71,7 +71,11 @@ fn numbers(key: &'static str) -> BoxedStrategy<Filter> {
 }
 
 fn flags(key: &'static str) -> BoxedStrategy<Filter> {
-    rule(key, &["=", "!="], select(vec!["true", "false", "1", "0"]).prop_map(str::to_owned))
+    rule(
+        key,
+        &["=", "!="],
+        select(vec!["true", "false", "1", "0"]).prop_map(str::to_owned),
+    )
 }
 
 fn worth(key: &'static str) -> BoxedStrategy<Filter> {
@@ -92,7 +96,11 @@ fn party_rule() -> impl Strategy<Value = Filter> {
         flags("is_victim"),
         numbers("damage_done"),
         numbers("damage_taken"),
-        rule("security_status", &SIGNS, select(vec!["-5.5", "0", "-0.25"]).prop_map(str::to_owned)),
+        rule(
+            "security_status",
+            &SIGNS,
+            select(vec!["-5.5", "0", "-0.25"]).prop_map(str::to_owned)
+        ),
     ]
 }
 
@@ -133,7 +141,11 @@ fn killmail_rule() -> impl Strategy<Value = Filter> {
         flags("npc"),
         flags("solo"),
         flags("awox"),
-        rule("labels", &["="], select(LABELS.to_vec()).prop_map(str::to_owned)),
+        rule(
+            "labels",
+            &["="],
+            select(LABELS.to_vec()).prop_map(str::to_owned)
+        ),
     ]
 }
 
@@ -153,7 +165,11 @@ fn same() -> impl Strategy<Value = Filter> {
     let items = || nested(item_rule());
     let both = (party(), items(), any::<bool>()).prop_map(|(party, items, all)| {
         let parts = vec![party, items];
-        if all { Filter::All(parts) } else { Filter::Any(parts) }
+        if all {
+            Filter::All(parts)
+        } else {
+            Filter::Any(parts)
+        }
     });
     prop_oneof![3 => party(), 1 => items(), 1 => both].prop_map(|inner| Filter::Same(inner.into()))
 }
@@ -194,7 +210,9 @@ fn enriched(json: &Value) -> Value {
     };
     add(&mut killmail["victim"], true);
     let attackers = killmail["attackers"].as_array_mut().unwrap();
-    attackers.iter_mut().for_each(|attacker| add(attacker, false));
+    attackers
+        .iter_mut()
+        .for_each(|attacker| add(attacker, false));
     let count = attackers.len();
     killmail["zkb"]["attackerCount"] = json!(count);
     killmail
@@ -229,7 +247,9 @@ fn compares(found: &Value, sign: &str, value: &str) -> bool {
     let order = match (left, value.parse::<f64>()) {
         (Some(left), Ok(right)) => left.partial_cmp(&right).unwrap(),
         _ => {
-            let left = found.as_str().map_or_else(|| found.to_string(), str::to_owned);
+            let left = found
+                .as_str()
+                .map_or_else(|| found.to_string(), str::to_owned);
             left.as_str().cmp(value)
         }
     };
@@ -244,7 +264,11 @@ fn compares(found: &Value, sign: &str, value: &str) -> bool {
 }
 
 /// Whether a filter holds where `find` says what is under a key.
-fn holds(filter: &Filter, find: &dyn Fn(&str) -> Vec<Value>, same: &dyn Fn(&Filter) -> bool) -> bool {
+fn holds(
+    filter: &Filter,
+    find: &dyn Fn(&str) -> Vec<Value>,
+    same: &dyn Fn(&Filter) -> bool,
+) -> bool {
     match filter {
         Filter::All(parts) => parts.iter().all(|part| holds(part, find, same)),
         Filter::Any(parts) => parts.iter().any(|part| holds(part, find, same)),
