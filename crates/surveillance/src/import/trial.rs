@@ -100,8 +100,60 @@ mod tests {
     use std::path::Path;
 
     use proptest::prelude::*;
+    use proptest::sample::{Index, select};
 
     use super::*;
+
+    /// The profiles of a source's corpus.
+    fn corpus(source: Source) -> Vec<Vec<u8>> {
+        let name = match source {
+            Source::Killtracker => "import_killtracker",
+            Source::Zkillbot => "import_zkillbot",
+            Source::ZkillboardUrl => "import_url",
+            Source::EveDmv => "import_evedmv",
+        };
+        let corpora = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus");
+        let files = std::fs::read_dir(corpora.join(name)).unwrap();
+        files
+            .map(|file| std::fs::read(file.unwrap().path()).unwrap())
+            .collect()
+    }
+
+    /// A profile of a corpus with pieces of it, or of others, written over others.
+    fn damaged() -> impl Strategy<Value = (Source, Vec<u8>)> {
+        let pieces = prop_oneof![
+            any::<(Index, Index)>().prop_map(Err),
+            "[\\[\\](){}\",;:=<>!/%0-9a-f.]{0,3}".prop_map(|text| Ok(text.into_bytes())),
+            select(vec![
+                "9223372036854775807",
+                "-1",
+                "1e60",
+                "null",
+                "{}",
+                "[]",
+                "ü"
+            ])
+            .prop_map(|text| Ok(text.as_bytes().to_vec())),
+        ];
+        let changes = prop::collection::vec((any::<(Index, Index)>(), pieces), 1..6);
+        select(Source::ALL.to_vec())
+            .prop_flat_map(move |source| (Just(source), select(corpus(source)), changes.clone()))
+            .prop_map(|(source, mut bytes, changes)| {
+                for (place, piece) in changes {
+                    let piece = match piece {
+                        Ok(piece) => piece,
+                        Err(from) => bytes.get(range(from, &bytes)).unwrap_or(&[]).to_vec(),
+                    };
+                    bytes.splice(range(place, &bytes), piece);
+                }
+                (source, bytes)
+            })
+    }
+
+    fn range((one, other): (Index, Index), bytes: &[u8]) -> std::ops::Range<usize> {
+        let (one, other) = (one.index(bytes.len() + 1), other.index(bytes.len() + 1));
+        one.min(other)..one.max(other)
+    }
 
     proptest! {
         #[test]
@@ -110,23 +162,19 @@ mod tests {
                 play(source, &bytes);
             }
         }
+
+        #[test]
+        fn damaged_profiles_are_imported_or_refused_with_words((source, bytes) in damaged()) {
+            play(source, &bytes);
+        }
     }
 
     #[test]
     fn the_fuzzing_corpora_find_nothing() {
-        let corpora = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus");
-        for (source, corpus) in [
-            (Source::Killtracker, "import_killtracker"),
-            (Source::Zkillbot, "import_zkillbot"),
-            (Source::ZkillboardUrl, "import_url"),
-            (Source::EveDmv, "import_evedmv"),
-        ] {
-            let mut played = 0;
-            for file in std::fs::read_dir(corpora.join(corpus)).unwrap() {
-                play(source, &std::fs::read(file.unwrap().path()).unwrap());
-                played += 1;
-            }
-            assert!(played >= 8, "{played} profiles in {corpus}");
+        for source in Source::ALL {
+            let corpus = corpus(source);
+            assert!(corpus.len() >= 8, "{} of {source:?}", corpus.len());
+            corpus.iter().for_each(|profile| play(source, profile));
         }
     }
 }

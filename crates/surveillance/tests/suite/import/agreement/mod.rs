@@ -9,14 +9,18 @@ mod world;
 mod zkillboard_url;
 mod zkillbot;
 
+use std::cell::Cell;
+use std::fmt::Debug;
+
 use jiff::Timestamp;
 use killwire_killmail::{Document, Facts, parse};
-use killwire_surveillance::compile::compile;
+use killwire_surveillance::compile::{Plan, compile};
 use killwire_surveillance::import::{Imported, Source, import};
 use killwire_surveillance::matcher::Truth;
 use killwire_surveillance::subject::Subject;
 use killwire_surveillance::tree::TreeLimits;
-use proptest::test_runner::Config;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value;
 
 /// A killmail in the ways in which it is looked at.
@@ -43,27 +47,64 @@ impl Killmail {
         }
     }
 
-    /// Whether our matcher finds it with what `text` becomes.
-    fn is_found(&self, source: Source, text: &str) -> bool {
-        let Imported { expr, .. } = import(source, text, &TreeLimits::default())
-            .unwrap_or_else(|error| panic!("{text}\n{error}"));
-        let ground = world::ground();
-        let plan = compile(&expr, ground, &world::lists())
-            .unwrap_or_else(|error| panic!("{text}\n{error}"));
-        let subject = Subject::new(&self.facts, self.published, ground);
+    /// Whether our matcher finds it.
+    fn is_found(&self, plan: &Plan) -> bool {
+        let subject = Subject::new(&self.facts, self.published, world::ground());
         plan.node.evaluate(&subject) == Truth::True
     }
 }
 
-/// So many random cases of each source; `PROPTEST_CASES` asks for more.
-fn cases() -> Config {
-    Config {
-        failure_persistence: None,
-        ..Config::with_cases(Config::default().cases.max(2_000))
-    }
+/// What `text` becomes, ready to be matched.
+fn plan(source: Source, text: &str) -> Plan {
+    let imported = import(source, text, &TreeLimits::default());
+    let Imported { expr, .. } = imported.unwrap_or_else(|error| panic!("{text}\n{error}"));
+    let plan = compile(&expr, world::ground(), &world::lists());
+    plan.unwrap_or_else(|error| panic!("{text}\n{error}"))
 }
 
-/// The killmails of a source's property test, as an array of JSON.
+/// Random profiles of a source on random killmails: what our matcher finds with what they become is
+/// what `finds` says. `PROPTEST_CASES` asks for more than a thousand.
+fn agree<P: Debug>(
+    source: Source,
+    profiles: impl Strategy<Value = P>,
+    text: impl Fn(&P) -> String,
+    finds: impl Fn(&P, &Killmail) -> bool,
+) {
+    let cases = Config::default().cases.max(1_000);
+    let config = Config {
+        failure_persistence: None,
+        ..Config::with_cases(cases)
+    };
+    let found = Cell::new(0);
+    let killmails = prop::collection::vec(killmail::killmail(), 3);
+    let result = TestRunner::new(config).run(&(profiles, killmails), |(profile, killmails)| {
+        let text = text(&profile);
+        let plan = plan(source, &text);
+        for killmail in killmails {
+            let expected = finds(&profile, &killmail);
+            found.set(found.get() + u32::from(expected));
+            prop_assert_eq!(
+                killmail.is_found(&plan),
+                expected,
+                "{}\n{}",
+                text,
+                killmail.json
+            );
+        }
+        Ok(())
+    });
+    if let Err(failure) = result {
+        panic!("{failure}");
+    }
+    // Otherwise the agreement would say little.
+    let (found, all) = (found.get(), 3 * cases);
+    assert!(
+        (all / 20..all - all / 20).contains(&found),
+        "{found} of {all} found"
+    );
+}
+
+/// A list in an object; empty where it is absent.
 fn list<'a>(of: &'a Value, name: &str) -> &'a [Value] {
     of.get(name)
         .and_then(Value::as_array)
