@@ -51,6 +51,14 @@ impl ImportError {
             problem: problem.into(),
         }
     }
+
+    /// The same, in a file of several: of the one of this name.
+    pub(super) fn within(mut self, name: &str) -> Self {
+        if let Self::Shape { at, .. } | Self::Inexpressible { at, .. } = &mut self {
+            *at = format!("{}: {at}", clipped(name));
+        }
+        self
+    }
 }
 
 /// The longest piece of a foreign profile that a message repeats, in characters.

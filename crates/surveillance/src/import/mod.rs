@@ -113,6 +113,28 @@ pub fn import(source: Source, text: &str, limits: &TreeLimits) -> Result<Importe
     Ok(imported)
 }
 
+/// The same for a file that may hold several: a dump of trackers. Of other sources it is one.
+///
+/// # Errors
+/// [`ImportError`] as of [`import`], about the first that cannot be imported.
+pub fn import_all(
+    source: Source,
+    text: &str,
+    limits: &TreeLimits,
+) -> Result<Vec<Imported>, ImportError> {
+    if source != Source::Killtracker {
+        return import(source, text, limits).map(|imported| vec![imported]);
+    }
+    if text.len() > limits.bytes {
+        return Err(TooMuch::Bytes(limits.bytes).into());
+    }
+    let all = killtracker::read_all(text)?;
+    for imported in &all {
+        limits.check(&imported.expr)?;
+    }
+    Ok(all)
+}
+
 /// Notes as they are taken, each once.
 #[derive(Debug, Default)]
 struct Notes(Vec<Note>);

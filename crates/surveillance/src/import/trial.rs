@@ -1,7 +1,7 @@
 //! What must hold for any foreign profile, for the fuzzer and for the tests that replay what it
 //! found.
 
-use super::{ImportError, Source, import};
+use super::{ImportError, Source, import, import_all};
 use crate::tree::{Check, Count, Expr, RefKind, Scope, Test, TreeLimits, ValueKind};
 
 /// The longest message about a foreign profile, in bytes: it does not repeat what it was given.
@@ -16,7 +16,11 @@ pub fn play(source: Source, bytes: &[u8]) {
         return;
     };
     let limits = TreeLimits::default();
-    match import(source, text, &limits) {
+    let one = import(source, text, &limits);
+    if let (Ok(one), Ok(all)) = (&one, import_all(source, text, &limits)) {
+        assert_eq!(all, std::slice::from_ref(one));
+    }
+    match one {
         Ok(imported) => {
             assert_eq!(limits.check(&imported.expr), Ok(()));
             well_formed(&imported.expr, Scope::Killmail);

@@ -1,8 +1,8 @@
 //! A tracker's fields, by name and kind.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::file::{File, Table};
+use super::file::{File, Table, Tracker};
 use crate::import::decimal::Decimal;
 use crate::import::{ImportError, json};
 use crate::tree::Ref;
@@ -78,21 +78,18 @@ pub(super) enum Link {
 
 pub(super) struct Fields<'a> {
     file: &'a File<'a>,
-    fields: &'a Map<String, Value>,
+    tracker: Tracker<'a>,
 }
 
 impl<'a> Fields<'a> {
     /// The tracker's fields, all of which are known.
-    pub(super) fn of(file: &'a File<'a>) -> Result<Self, ImportError> {
+    pub(super) fn of(file: &'a File<'a>, tracker: Tracker<'a>) -> Result<Self, ImportError> {
         let known = |name: &str| {
             let lists: [&[&str]; 3] = [&CONDITIONS, &PRESENTATION, &OTHERS];
             lists.iter().any(|list| list.contains(&name))
         };
-        match file.fields.keys().find(|name| !known(name)) {
-            None => Ok(Self {
-                file,
-                fields: file.fields,
-            }),
+        match tracker.fields.keys().find(|name| !known(name)) {
+            None => Ok(Self { file, tracker }),
             Some(name) => Err(ImportError::shape(
                 name,
                 "a tracker of aa-killtracker 2.1.0 has no such field",
@@ -102,11 +99,10 @@ impl<'a> Fields<'a> {
 
     /// A field that is set.
     fn get(&self, name: &str) -> Option<&'a Value> {
-        self.fields.get(name).filter(|value| !value.is_null())
-    }
-
-    pub(super) fn text(&self, name: &str) -> Option<&'a str> {
-        self.get(name).and_then(json::text)
+        self.tracker
+            .fields
+            .get(name)
+            .filter(|value| !value.is_null())
     }
 
     pub(super) fn flag(&self, name: &str) -> Result<bool, ImportError> {
@@ -177,7 +173,7 @@ impl<'a> Fields<'a> {
     fn by_number(&self, name: &str, link: Link, number: i64) -> Result<Ref, ImportError> {
         match link {
             Link::Static => Ok(Ref::Id(number)),
-            Link::Row(table) => self.file.row(name, table, number),
+            Link::Row(table) => self.file.row(self.tracker, name, table, number),
         }
     }
 

@@ -55,10 +55,16 @@ impl Table {
     }
 }
 
-/// A document with one tracker in it.
+/// The trackers of a document, and the rows that they refer to.
 pub(super) struct File<'a> {
-    pub(super) fields: &'a Map<String, Value>,
+    trackers: Vec<Tracker<'a>>,
     rows: BTreeMap<(Table, i64), Ref>,
+}
+
+/// A tracker as it was found.
+#[derive(Clone, Copy)]
+pub(super) struct Tracker<'a> {
+    pub(super) fields: &'a Map<String, Value>,
     /// It was written by `dumpdata`, so that numbers are those of rows.
     dumped: bool,
 }
@@ -66,65 +72,85 @@ pub(super) struct File<'a> {
 const TRACKER: &str = "killtracker.tracker";
 
 impl<'a> File<'a> {
-    /// The tracker in `document`: an object of its fields, a record of `dumpdata`, or a list with
-    /// one of these among other records.
+    /// The trackers in `document`, one at least: an object of fields, a record of `dumpdata`, or a
+    /// list with such among other records.
     pub(super) fn of(document: &'a Value) -> Result<Self, ImportError> {
         let records = match document {
             Value::Array(records) => records.as_slice(),
             record => std::slice::from_ref(record),
         };
-        let mut trackers = Vec::new();
-        let mut rows = BTreeMap::new();
+        let mut file = Self {
+            trackers: Vec::new(),
+            rows: BTreeMap::new(),
+        };
         for record in records {
-            let Value::Object(object) = record else {
-                let problem = format!("an object is expected, not {}", json::shown(record));
-                return Err(ImportError::shape("the tracker", problem));
-            };
-            match (object.get("model"), object.get("fields")) {
-                (None, _) => trackers.push((object, false)),
-                (Some(Value::String(model)), Some(Value::Object(fields))) => {
-                    if model.eq_ignore_ascii_case(TRACKER) {
-                        trackers.push((fields, true));
-                    } else if let Some((key, row)) = row(model, object, fields) {
-                        rows.insert(key, row);
-                    }
-                }
-                _ => {
-                    return Err(ImportError::shape(
-                        "the tracker",
-                        "a record of dumpdata has `model` as text and `fields` as an object",
-                    ));
-                }
-            }
+            file.take(record)?;
         }
-        match trackers.as_slice() {
-            [(fields, dumped)] => Ok(Self {
-                fields: *fields,
-                rows,
-                dumped: *dumped,
+        if file.trackers.is_empty() {
+            let problem = format!("there is none: a record of the model {TRACKER} is expected");
+            return Err(ImportError::shape("the tracker", problem));
+        }
+        Ok(file)
+    }
+
+    fn take(&mut self, record: &'a Value) -> Result<(), ImportError> {
+        let Value::Object(object) = record else {
+            let problem = format!("an object is expected, not {}", json::shown(record));
+            return Err(ImportError::shape("the tracker", problem));
+        };
+        match (object.get("model"), object.get("fields")) {
+            (None, _) => self.trackers.push(Tracker {
+                fields: object,
+                dumped: false,
             }),
-            [] => Err(ImportError::shape(
-                "the tracker",
-                format!("there is none: a record of the model {TRACKER} is expected"),
-            )),
-            several => {
-                let names = several
-                    .iter()
-                    .filter_map(|(fields, _)| fields.get("name")?.as_str());
-                let names: Vec<&str> = names.take(5).collect();
-                let problem = format!(
-                    "there are {} in one file ({}); import one at a time",
-                    several.len(),
-                    clipped(&names.join(", ")),
-                );
-                Err(ImportError::shape("the tracker", problem))
+            (Some(Value::String(model)), Some(Value::Object(fields))) => {
+                if model.eq_ignore_ascii_case(TRACKER) {
+                    self.trackers.push(Tracker {
+                        fields,
+                        dumped: true,
+                    });
+                } else if let Some((key, row)) = row(model, object, fields) {
+                    self.rows.insert(key, row);
+                }
+            }
+            _ => {
+                return Err(ImportError::shape(
+                    "the tracker",
+                    "a record of dumpdata has `model` as text and `fields` as an object",
+                ));
             }
         }
+        Ok(())
+    }
+
+    pub(super) fn trackers(&self) -> &[Tracker<'a>] {
+        &self.trackers
+    }
+
+    /// The only tracker.
+    pub(super) fn one(&self) -> Result<Tracker<'a>, ImportError> {
+        if let [one] = self.trackers.as_slice() {
+            return Ok(*one);
+        }
+        let names = self.trackers.iter().filter_map(Tracker::name);
+        let names: Vec<&str> = names.take(5).collect();
+        let problem = format!(
+            "there are {} in one file ({}); one is expected",
+            self.trackers.len(),
+            clipped(&names.join(", ")),
+        );
+        Err(ImportError::shape("the tracker", problem))
     }
 
     /// What a number in a field means that refers to `table`.
-    pub(super) fn row(&self, name: &str, table: Table, number: i64) -> Result<Ref, ImportError> {
-        if self.dumped
+    pub(super) fn row(
+        &self,
+        tracker: Tracker<'_>,
+        name: &str,
+        table: Table,
+        number: i64,
+    ) -> Result<Ref, ImportError> {
+        if tracker.dumped
             && let Some(row) = self.rows.get(&(table, number))
         {
             return Ok(row.clone());
@@ -144,6 +170,13 @@ impl<'a> File<'a> {
                  with the tracker, or {instead}"
             ),
         ))
+    }
+}
+
+impl<'a> Tracker<'a> {
+    /// What it is called, where it has a name.
+    pub(super) fn name(&self) -> Option<&'a str> {
+        self.fields.get("name").and_then(json::text)
     }
 }
 

@@ -8,7 +8,7 @@ mod fields;
 mod file;
 
 use self::fields::{Fields, Link};
-use self::file::{File, Table};
+use self::file::{File, Table, Tracker};
 use super::conditions::{
     attacker, band, choice, every, flag, none, one_of, present, related, some, victim,
 };
@@ -23,31 +23,50 @@ const BLUES: &str = "blues";
 pub(super) fn read(text: &str) -> Result<Imported, ImportError> {
     let document = json::document(text)?;
     let file = File::of(&document)?;
-    let fields = Fields::of(&file)?;
-    let mut tracker = Tracker {
-        fields,
-        parts: Vec::new(),
-        notes: Notes::default(),
-    };
-    tracker.place()?;
-    tracker.killmail()?;
-    tracker.attackers()?;
-    tracker.victim()?;
-    tracker.remarks();
-    Ok(Imported {
-        name: tracker.fields.text("name").map(str::to_owned),
-        expr: every(tracker.parts),
-        notes: tracker.notes.0,
-    })
+    Reading::of(&file, file.one()?)
 }
 
-struct Tracker<'a> {
+/// Reads every tracker of a dump. An error says which tracker it is in.
+pub(super) fn read_all(text: &str) -> Result<Vec<Imported>, ImportError> {
+    let document = json::document(text)?;
+    let file = File::of(&document)?;
+    let trackers = file.trackers().iter();
+    trackers
+        .map(|tracker| {
+            let read = Reading::of(&file, *tracker);
+            read.map_err(|error| match tracker.name() {
+                Some(name) => error.within(name),
+                None => error,
+            })
+        })
+        .collect()
+}
+
+struct Reading<'a> {
     fields: Fields<'a>,
     parts: Vec<Expr>,
     notes: Notes,
 }
 
-impl Tracker<'_> {
+impl<'a> Reading<'a> {
+    fn of(file: &'a File<'a>, tracker: Tracker<'a>) -> Result<Imported, ImportError> {
+        let mut reading = Self {
+            fields: Fields::of(file, tracker)?,
+            parts: Vec::new(),
+            notes: Notes::default(),
+        };
+        reading.place()?;
+        reading.killmail()?;
+        reading.attackers()?;
+        reading.victim()?;
+        reading.remarks();
+        Ok(Imported {
+            name: tracker.name().map(str::to_owned),
+            expr: every(reading.parts),
+            notes: reading.notes.0,
+        })
+    }
+
     fn place(&mut self) -> Result<(), ImportError> {
         self.distances()?;
         let bands = [

@@ -1,7 +1,7 @@
 //! aa-killtracker's trackers.
 
-use killwire_surveillance::import::Source;
-use killwire_surveillance::tree::{Check, Expr, Field, Ref};
+use killwire_surveillance::import::{Source, import_all};
+use killwire_surveillance::tree::{Check, Expr, Field, Ref, TreeLimits};
 
 use super::trees::{
     all, any, attacker, choices, compare, exists, flag, ids, imported, jumps, light_years, list,
@@ -329,7 +329,7 @@ fn what_is_wrong_with_a_tracker_is_said_in_words() {
     insta::assert_snapshot!(error("{"), @"this is not JSON: EOF while parsing an object at line 1 column 1");
     insta::assert_snapshot!(error("7"), @"the tracker: an object is expected, not 7");
     insta::assert_snapshot!(error("[]"), @"the tracker: there is none: a record of the model killtracker.tracker is expected");
-    insta::assert_snapshot!(error(r#"[{"name":"a"},{"name":"b"}]"#), @"the tracker: there are 2 in one file (a, b); import one at a time");
+    insta::assert_snapshot!(error(r#"[{"name":"a"},{"name":"b"}]"#), @"the tracker: there are 2 in one file (a, b); one is expected");
     insta::assert_snapshot!(error(r#"{"model":"killtracker.tracker"}"#), @"the tracker: a record of dumpdata has `model` as text and `fields` as an object");
     insta::assert_snapshot!(error(r#"{"require_characters":[1]}"#), @"require_characters: a tracker of aa-killtracker 2.1.0 has no such field");
     insta::assert_snapshot!(error(r#"{"exclude_high_sec":"yes"}"#), @r#"exclude_high_sec: true or false is expected, not "yes""#);
@@ -340,4 +340,28 @@ fn what_is_wrong_with_a_tracker_is_said_in_words() {
     insta::assert_snapshot!(error(r#"{"require_regions":[0]}"#), @"require_regions: an id, a name, or an object of `id` and `name` is expected, not 0");
     insta::assert_snapshot!(error(r#"{"require_regions":[{"region":1}]}"#), @"require_regions: an id, a name, or an object of `id` and `name` is expected, not an object");
     insta::assert_snapshot!(error(r#"{"require_attacker_states":["a\nb"]}"#), @"require_attacker_states: the state becomes a named list, but a name has 1 to 64 characters, no control characters and no blanks at its ends");
+}
+
+#[test]
+fn a_dump_of_several_trackers_is_imported_as_a_whole() {
+    let all = |dump: &str| import_all(Source::Killtracker, dump, &TreeLimits::default());
+    let trackers = all(r#"[
+        {"model": "eveonline.evefactioninfo", "pk": 1, "fields": {"faction_id": 500001}},
+        {"model": "killtracker.tracker", "pk": 1,
+         "fields": {"name": "A", "require_victim_factions": [1]}},
+        {"model": "killtracker.tracker", "pk": 2,
+         "fields": {"name": "B", "require_npc_kills": true}}
+    ]"#)
+    .unwrap();
+    let found: Vec<_> = trackers
+        .iter()
+        .map(|tracker| (tracker.name.as_deref(), tracker.expr.clone()))
+        .collect();
+    let expected = [
+        (Some("A"), victim(ids(Field::Faction, [500_001]))),
+        (Some("B"), flag(Field::Npc)),
+    ];
+    assert_eq!(found, expected);
+    let error = all(r#"[{"name": "A"}, {"name": "B", "require_max_jumps": 3}]"#).unwrap_err();
+    insta::assert_snapshot!(error, @"B: require_max_jumps: it is counted from origin_solar_system, which is not set");
 }
