@@ -2,6 +2,7 @@
 //! found.
 
 use super::{ImportError, Source, import, import_all};
+use crate::text;
 use crate::tree::{Check, Count, Expr, RefKind, Scope, Test, TreeLimits, ValueKind};
 
 /// The longest message about a foreign profile, in bytes: it does not repeat what it was given.
@@ -24,6 +25,7 @@ pub fn play(source: Source, bytes: &[u8]) {
         Ok(imported) => {
             assert_eq!(limits.check(&imported.expr), Ok(()));
             well_formed(&imported.expr, Scope::Killmail);
+            can_be_written(&imported.expr, &limits);
             assert!(imported.name.is_none_or(|name| !name.is_empty()));
             for note in &imported.notes {
                 is_message(&note.to_string());
@@ -37,6 +39,15 @@ pub fn play(source: Source, bytes: &[u8]) {
 fn is_message(text: &str) {
     assert!(!text.is_empty() && text.len() <= MESSAGE, "{text}");
     assert!(!text.contains(char::is_control), "{text:?}");
+}
+
+/// What was imported can be kept as text, where that is not too long.
+fn can_be_written(expr: &Expr, limits: &TreeLimits) {
+    let written = text::print(expr);
+    if written.len() <= limits.bytes {
+        let read = text::parse(&written, limits).map(|parsed| parsed.expr);
+        assert_eq!(read.as_ref().ok(), Some(expr), "{written}");
+    }
 }
 
 /// Every part stands where it may, and fits what is around it.

@@ -4,12 +4,16 @@
 //! that it says of a pilot, corporation, alliance, faction, ship or group is about one and the same
 //! involved: with `kills` an attacker, with `losses` the victim, else either.
 
+mod months;
 mod page;
+mod path;
 mod segment;
 
 use std::iter::Peekable;
 
+use self::months::Months;
 use self::page::page;
+use self::path::{path, percent_decoded};
 use self::segment::{Segment, segment};
 use super::conditions::{
     anyone, attacker, band, choice, compare, every, flag, flag_is, one_of, related, victim, word,
@@ -50,48 +54,6 @@ pub(super) fn read(text: &str) -> Result<Imported, ImportError> {
     address.finish()
 }
 
-/// The path of an address of zKillboard's.
-fn path<'a>(text: &'a str, notes: &mut Notes) -> Result<&'a str, ImportError> {
-    let (scheme, rest) = match text.split_once("://") {
-        Some((scheme, rest)) => (Some(scheme), rest),
-        None => (None, text),
-    };
-    let web = |scheme: &str| {
-        ["http", "https"]
-            .iter()
-            .any(|web| scheme.eq_ignore_ascii_case(web))
-    };
-    let strange = || {
-        ImportError::shape(
-            text,
-            "an address of zKillboard's is expected, such as \
-             https://zkillboard.com/corporation/98000001/losses/",
-        )
-    };
-    if !scheme.is_none_or(web) {
-        return Err(strange());
-    }
-    let (address, fragment) = rest.split_once('#').unwrap_or((rest, ""));
-    let (address, query) = address.split_once('?').unwrap_or((address, ""));
-    let (host, path) = match address.split_once('/') {
-        Some((host, path)) => (host, path),
-        None => (address, ""),
-    };
-    let host = host.to_ascii_lowercase();
-    let ours = matches!(host.as_str(), "zkillboard.com" | "www.zkillboard.com");
-    let path_alone = scheme.is_none() && address.starts_with('/');
-    if !ours && !path_alone {
-        return Err(strange());
-    }
-    if !query.is_empty() || !fragment.is_empty() {
-        notes.take(
-            clipped(&format!("?{query}#{fragment}")),
-            "what follows ? or # says nothing to zKillboard and was left out",
-        );
-    }
-    Ok(path)
-}
-
 /// Whose doing it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Side {
@@ -109,13 +71,6 @@ struct Address {
     seen: Vec<Segment>,
     months: Months,
     notes: Notes,
-}
-
-/// The year and month that an address is limited to.
-#[derive(Default)]
-struct Months {
-    year: Option<i16>,
-    month: Option<i8>,
 }
 
 impl Address {
@@ -322,43 +277,6 @@ impl Address {
     }
 }
 
-impl Months {
-    fn condition(&self) -> Result<Option<Expr>, ImportError> {
-        let Some(year) = self.year else {
-            return match self.month {
-                None => Ok(None),
-                Some(_) => Err(ImportError::shape(
-                    "month",
-                    "it needs the year, as in year/2026/month/11/",
-                )),
-            };
-        };
-        let (end_year, end_month) = match self.month {
-            None => (year + 1, 1),
-            Some(12) => (year + 1, 1),
-            Some(month) => (year, month + 1),
-        };
-        let bounds = (
-            first_second(year, self.month.unwrap_or(1)),
-            first_second(end_year, end_month),
-        );
-        let (Some(begin), Some(end)) = bounds else {
-            return Err(number_expected("year", "a year from 2003"));
-        };
-        Ok(Some(Expr::And(vec![
-            compare(Field::Time, Comparison::AtLeast, begin),
-            compare(Field::Time, Comparison::Less, end),
-        ])))
-    }
-}
-
-/// The first second of a month, UTC.
-fn first_second(year: i16, month: i8) -> Option<i64> {
-    let date = jiff::civil::Date::new(year, month, 1).ok()?;
-    let midnight = date.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
-    Some(midnight.timestamp().as_second())
-}
-
 fn id_of(text: &str) -> Option<i64> {
     let digits = text.bytes().all(|digit| digit.is_ascii_digit());
     text.parse().ok().filter(|id| digits && *id > 0)
@@ -381,26 +299,4 @@ fn id_expected(name: &str, value: &str) -> ImportError {
 
 fn number_expected(name: &str, what: &str) -> ImportError {
     ImportError::shape(name, format!("{what} is expected behind it"))
-}
-
-/// Text with `%23` and the like taken for what they stand for.
-fn percent_decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    loop {
-        match rest {
-            [] => return String::from_utf8(bytes).ok(),
-            [b'%', high, low, tail @ ..] => {
-                let digit = |byte: u8| char::from(byte).to_digit(16);
-                let value = digit(*high)? * 16 + digit(*low)?;
-                bytes.push(u8::try_from(value).ok()?);
-                rest = tail;
-            }
-            [b'%', ..] => return None,
-            [byte, tail @ ..] => {
-                bytes.push(*byte);
-                rest = tail;
-            }
-        }
-    }
 }
