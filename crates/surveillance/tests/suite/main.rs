@@ -6,6 +6,7 @@ mod arbitrary;
 mod corpus;
 mod covers;
 mod docs;
+mod import;
 mod json_errors;
 mod json_form;
 mod limits;
