@@ -11,6 +11,7 @@ use super::delivered::{Delivered, Sent};
 use super::outlet::Outlet;
 use super::protocol::Shape;
 use super::topic::Topic;
+use crate::hub::block::Unread;
 use crate::hub::filter::{Filter, FilterError, FilterLimits, Watch};
 use crate::hub::reader::Reader;
 use crate::hub::{Caller, Full, Hub, Protocol};
@@ -54,6 +55,21 @@ impl Refused {
             Self::NoRoom(full) => Some(*full),
             Self::Filter(_) | Self::Ahead { .. } => None,
         }
+    }
+}
+
+impl Followed {
+    /// Sends what was read of the log, up to `through`. False: the socket is full, and the rest is to
+    /// be read again.
+    pub(super) fn send_on(&self, mut unread: Unread, through: Seq) -> bool {
+        let all = self.delivered.send_on(&mut unread, |events, last| {
+            self.reader.count(events);
+            self.reader.read_to(last);
+        });
+        if all {
+            self.reader.read_to(through);
+        }
+        all
     }
 }
 

@@ -3,10 +3,11 @@
 //! The dispatcher writes live events here itself, without waking the connection's task: a frame that
 //! fits into the socket's buffer costs one system call. What does not fit is kept, at most one
 //! frame of the dispatcher's; then the topic is behind, and reads on from the log when the
-//! connection's task has written what was kept.
+//! connection's task has written what was kept. The task itself writes many frames at once, and keeps
+//! one at most as well.
 
 use std::collections::VecDeque;
-use std::io;
+use std::io::{self, IoSlice};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -50,6 +51,33 @@ impl Outlet {
         true
     }
 
+    /// Sends frames one after the other with one system call, as far as the socket takes them, if
+    /// nothing is kept already. Answers of how many anything was taken: the rest of the last of these
+    /// is kept, so that [`Outlet::flush`] waits for the socket. The system takes 1,024 at once.
+    pub(super) fn offer_all(&self, frames: &[Bytes]) -> usize {
+        let mut kept = self.kept();
+        if kept.broken || !kept.frames.is_empty() {
+            return 0;
+        }
+        let slices: Vec<IoSlice<'_>> = frames.iter().map(|frame| IoSlice::new(frame)).collect();
+        let mut written = match self.socket.try_write_vectored(&slices) {
+            Ok(written) => written,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => 0,
+            Err(_) => {
+                self.give_up(&mut kept);
+                return 0;
+            }
+        };
+        for (place, frame) in frames.iter().enumerate() {
+            if written < frame.len() {
+                self.keep(&mut kept, frame.slice(written..));
+                return place + 1;
+            }
+            written -= frame.len();
+        }
+        frames.len()
+    }
+
     /// Sends a frame after all that is kept. For the connection's task only, which then waits for
     /// [`Outlet::flush`] before it takes anything more from the client.
     pub(super) fn send(&self, frame: Bytes) {
@@ -68,14 +96,19 @@ impl Outlet {
                 let _ = frame.split_to(written);
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            Err(_) => {
-                kept.broken = true;
-                kept.frames = VecDeque::new();
-                self.bell.notify_one();
-                return;
-            }
+            Err(_) => return self.give_up(kept),
         }
-        kept.frames.push_back(frame);
+        self.keep(kept, frame);
+    }
+
+    fn keep(&self, kept: &mut Kept, rest: Bytes) {
+        kept.frames.push_back(rest);
+        self.bell.notify_one();
+    }
+
+    fn give_up(&self, kept: &mut Kept) {
+        kept.broken = true;
+        kept.frames = VecDeque::new();
         self.bell.notify_one();
     }
 
@@ -151,6 +184,32 @@ mod tests {
         let (flushed, ()) = tokio::join!(outlet.flush(), reading);
         flushed.unwrap();
         assert!(outlet.offer(&Bytes::from_static(b"y")));
+    }
+
+    #[tokio::test]
+    async fn of_many_frames_as_many_are_taken_as_fit_and_no_byte_is_lost_or_doubled() {
+        let (outlet, mut client) = pair().await;
+        let frames: Vec<Bytes> = (0..64_u8)
+            .map(|number| vec![number; 1 << 18].into())
+            .collect();
+        let mut next = outlet.offer_all(&frames);
+        assert!(next < frames.len(), "nobody reads");
+        let reading = async {
+            let mut received = vec![0; 64 << 18];
+            client.read_exact(&mut received).await.unwrap();
+            received
+        };
+        let writing = async {
+            while next < frames.len() {
+                assert_eq!(outlet.kept().frames.len(), 1);
+                assert_eq!(outlet.offer_all(&frames), 0);
+                outlet.flush().await.unwrap();
+                next += outlet.offer_all(&frames[next..]);
+            }
+            outlet.flush().await.unwrap();
+        };
+        let (received, ()) = tokio::join!(reading, writing);
+        assert!(received == frames.concat());
     }
 
     #[tokio::test]

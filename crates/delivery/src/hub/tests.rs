@@ -281,9 +281,9 @@ async fn pump(reader: &Reader, outlet: &Outlet) {
         match reader.catch_up().await.unwrap() {
             Caught::Live => return,
             Caught::Gap { oldest, .. } => reader.read_to(Seq(oldest.0 - 1)),
-            Caught::Parcels(parcels, through) => {
-                for parcel in parcels {
-                    if !outlet.offer(&parcel) {
+            Caught::Unread(mut unread, through) => {
+                while let Some(parcel) = unread.next_match() {
+                    if !outlet.offer(parcel) {
                         return;
                     }
                     reader.read_to(parcel.event.seq);

@@ -198,6 +198,10 @@ impl Lines {
         if !self.is_admitted().await {
             return Ok(None);
         }
+        // Whoever reads on from the log needs no timer for each event.
+        if let Some(parcel) = self.reader.ready() {
+            return Ok(Some(self.event(&parcel)));
+        }
         let stop = self.shared.stop.clone();
         let quiet = self.shared.clock.sleep(KEEP_ALIVE);
         tokio::select! {
