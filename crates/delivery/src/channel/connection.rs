@@ -338,11 +338,12 @@ impl Connection {
                     self.tell_gap(followed, after, oldest);
                     followed.reader.read_to(Seq(oldest.0 - 1));
                 }
-                Caught::Unread(unread, through) => {
+                Caught::Stretch(stretch) => {
                     behind = true;
-                    if !followed.send_on(unread, through) {
+                    if !followed.send_on(&stretch) {
                         // The rest is read again afterwards: whoever takes it slowly keeps no block
                         // of the log, and need not wait for the answer to a ping until it has all.
+                        drop(stretch);
                         self.flush().await?;
                         return Ok(true);
                     }

@@ -7,11 +7,12 @@ use killwire_store::{Origin, Seq};
 use tokio::sync::Notify;
 
 use super::action::{JoinRequest, Joined, Subscriptions};
-use super::delivered::{Delivered, Sent};
+use super::delivered::Delivered;
 use super::outlet::Outlet;
 use super::protocol::Shape;
+use super::sent::Sent;
 use super::topic::Topic;
-use crate::hub::block::Unread;
+use crate::hub::block::Stretch;
 use crate::hub::filter::{Filter, FilterError, FilterLimits, Watch};
 use crate::hub::reader::Reader;
 use crate::hub::{Caller, Full, Hub, Protocol};
@@ -59,15 +60,14 @@ impl Refused {
 }
 
 impl Followed {
-    /// Sends what was read of the log, up to `through`. False: the socket is full, and the rest is to
-    /// be read again.
-    pub(super) fn send_on(&self, mut unread: Unread, through: Seq) -> bool {
-        let all = self.delivered.send_on(&mut unread, |events, last| {
+    /// Sends what was read of the log. False: the socket is full, and the rest is to be read again.
+    pub(super) fn send_on(&self, stretch: &Stretch) -> bool {
+        let all = self.delivered.send_on(stretch, |events, last| {
             self.reader.count(events);
             self.reader.read_to(last);
         });
         if all {
-            self.reader.read_to(through);
+            self.reader.read_to(stretch.through);
         }
         all
     }

@@ -48,11 +48,6 @@ impl Block {
         }
     }
 
-    /// The last event of it; none where there is no event.
-    pub(crate) fn through(&self) -> Option<Seq> {
-        self.parcels.last().map(|last| last.event.seq)
-    }
-
     /// Roughly what it takes in memory.
     pub(crate) fn weight(&self) -> usize {
         let parcels = self.parcels.iter().map(|parcel| parcel.weight());
@@ -69,7 +64,7 @@ impl Block {
         // Beyond so many keys, looking them up takes longer than looking at every event.
         match index.filter(|index| keys.len() <= self.parcels.len() && index.knows(keys, universe))
         {
-            Some(index) => Places::Some(index.find(keys, from).into_iter()),
+            Some(index) => Places::Some(index.find(keys, from)),
             None => Places::All(from..self.parcels.len()),
         }
     }
@@ -114,23 +109,25 @@ impl Index {
     }
 }
 
-/// What a reader has not read of a block. Judged as it is asked for: who stops in between has not
-/// paid for the rest, and keeps nothing of it.
+/// What a reader has not read of a block. Judged only as it is gone through: who stops in between has
+/// not paid for the rest, and keeps nothing of it.
 #[derive(Debug)]
-pub(crate) struct Unread {
+pub(crate) struct Stretch {
     block: Arc<Block>,
     places: Places,
     filter: Arc<Filter>,
     universe: Arc<Universe>,
+    /// The last event of it; the reader's position where there is none.
+    pub(crate) through: Seq,
 }
 
 #[derive(Debug)]
 enum Places {
     All(Range<usize>),
-    Some(std::vec::IntoIter<usize>),
+    Some(Vec<usize>),
 }
 
-impl Unread {
+impl Stretch {
     /// What comes after `position` in `block`; `keys` are those of `filter`.
     pub(crate) fn new(
         block: Arc<Block>,
@@ -138,26 +135,25 @@ impl Unread {
         (filter, keys): (Arc<Filter>, &[Key]),
         universe: Arc<Universe>,
     ) -> Self {
+        let last = block.parcels.last().map(|last| last.event.seq);
         Self {
             places: block.places(position, keys, &universe),
+            through: last.unwrap_or(position),
             block,
             filter,
             universe,
         }
     }
 
-    /// The next event that the filter takes.
-    pub(crate) fn next_match(&mut self) -> Option<&Arc<Parcel>> {
-        loop {
-            let place = match &mut self.places {
-                Places::All(places) => places.next(),
-                Places::Some(places) => places.next(),
-            }?;
-            let parcel = self.block.parcels.get(place)?;
-            if self.filter.takes(&parcel.event, &self.universe) {
-                return Some(parcel);
-            }
-        }
+    /// What the filter takes, in order.
+    pub(crate) fn matching(&self) -> impl Iterator<Item = &Arc<Parcel>> {
+        let (all, some) = match &self.places {
+            Places::All(all) => (all.clone(), &[][..]),
+            Places::Some(some) => (0..0, some.as_slice()),
+        };
+        let places = all.chain(some.iter().copied());
+        let parcels = places.filter_map(|place| self.block.parcels.get(place));
+        parcels.filter(|parcel| self.filter.takes(&parcel.event, &self.universe))
     }
 }
 

@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use bytes::Bytes;
 use killwire_cache::{Cache, Loaded, Policy, Validity};
 use killwire_clock::Clock;
 use killwire_store::{EventQuery, Kinds, LogEvent, ReadError, Seq, Store};
@@ -65,12 +66,12 @@ impl History {
         if !follows {
             *tail = Tail::default();
         }
-        tail.bytes += parcel.weight();
+        tail.bytes += weight_sent(parcel);
         tail.parcels.push_back(Arc::clone(parcel));
         while tail.parcels.len() > TAIL || (tail.bytes > self.tail_bytes && tail.parcels.len() > 1)
         {
             if let Some(oldest) = tail.parcels.pop_front() {
-                tail.bytes -= oldest.weight();
+                tail.bytes -= weight_sent(&oldest);
             }
         }
     }
@@ -148,6 +149,11 @@ impl History {
         let block = self.blocks.fetch(&(number, end), loader).await?;
         Ok(block.unwrap_or_default())
     }
+}
+
+/// Those of the stream who are live share a copy of the killmail.
+fn weight_sent(parcel: &Parcel) -> usize {
+    parcel.weight() + parcel.event.killmail.as_ref().map_or(0, Bytes::len)
 }
 
 /// The events after one position up to another.

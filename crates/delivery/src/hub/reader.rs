@@ -6,7 +6,7 @@ use killwire_store::{ReadError, Seq};
 use metrics::{Counter, counter, gauge};
 
 use super::Hub;
-use super::block::Unread;
+use super::block::Stretch;
 use super::filter::Filter;
 use super::key::{self, Key};
 use super::parcel::Parcel;
@@ -29,7 +29,7 @@ pub(crate) struct Reader {
     deliveries: Counter,
     /// Those of the seat's filter.
     keys: Arc<[Key]>,
-    /// What matches of the stretch of the log that was read last, and where that ends.
+    /// What matches of the log where it was read last, and up to where that is all.
     stretch: std::vec::IntoIter<Arc<Parcel>>,
     through: Seq,
 }
@@ -46,8 +46,8 @@ pub(crate) enum Reading {
 /// What reading on brought a reader that has a sink.
 #[derive(Debug)]
 pub(crate) enum Caught {
-    /// What comes next, up to an event; [`Reader::read_to`] says what of it was delivered.
-    Unread(Unread, Seq),
+    /// What comes next; [`Reader::read_to`] says what of it was delivered.
+    Stretch(Stretch),
     /// As [`Reading::Gap`].
     Gap { after: Seq, oldest: Seq },
     /// Nothing is missing any more: parcels go to the sink.
@@ -84,7 +84,7 @@ impl Reader {
                 return Ok(Reading::Parcel(parcel));
             }
             match self.catch_up().await? {
-                Caught::Unread(unread, through) => self.hold(unread, through),
+                Caught::Stretch(stretch) => self.hold(&stretch),
                 Caught::Gap { after, oldest } => {
                     self.read_to(Seq(oldest.0 - 1));
                     return Ok(Reading::Gap { after, oldest });
@@ -102,16 +102,12 @@ impl Reader {
     }
 
     /// Takes a few parcels out of a block, which is not kept for who takes them slowly.
-    fn hold(&mut self, mut unread: Unread, through: Seq) {
-        let mut held = Vec::new();
-        self.through = through;
-        while let Some(parcel) = unread.next_match() {
-            held.push(Arc::clone(parcel));
-            if held.len() == HELD {
-                self.through = parcel.event.seq;
-                break;
-            }
-        }
+    fn hold(&mut self, stretch: &Stretch) {
+        let held: Vec<_> = stretch.matching().take(HELD).cloned().collect();
+        self.through = match held.last() {
+            Some(last) if held.len() == HELD => last.event.seq,
+            _ => stretch.through,
+        };
         self.stretch = held.into_iter();
     }
 
@@ -142,9 +138,9 @@ impl Reader {
             Err(ReadError::Gone { after, oldest }) => return Ok(Caught::Gap { after, oldest }),
             Err(error) => return Err(error),
         };
-        let through = block.through().unwrap_or(position);
-        let unread = Unread::new(block, position, (filter, &self.keys), universe);
-        Ok(Caught::Unread(unread, through))
+        let wanted = (filter, &*self.keys);
+        let stretch = Stretch::new(block, position, wanted, universe);
+        Ok(Caught::Stretch(stretch))
     }
 
     /// So many were delivered of what [`Reader::catch_up`] brought.

@@ -23,7 +23,7 @@ use killwire_universe::Universe;
 use crate::access::Pass;
 use crate::error::ApiError;
 use crate::hub::filter::{FILTER_NAMES, Filter, FilterLimits, Watch};
-use crate::hub::parcel::{Form, Parcel, Wire};
+use crate::hub::parcel::{Form, Parcel, Wire, Written};
 use crate::hub::reader::{Reader, Reading};
 use crate::hub::{Caller, Protocol};
 use crate::query::{Query, invalid, strict_number};
@@ -40,6 +40,9 @@ const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
 /// The most of `preload_days`; more is taken as this, as the peer does.
 const MOST_PRELOAD_DAYS: u64 = 90;
+
+/// Events of the log are passed on in pieces of about so many bytes.
+const PIECE_BYTES: usize = 64 << 10;
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// Tells nginx to pass events on as they come.
@@ -198,9 +201,8 @@ impl Lines {
         if !self.is_admitted().await {
             return Ok(None);
         }
-        // Whoever reads on from the log needs no timer for each event.
-        if let Some(parcel) = self.reader.ready() {
-            return Ok(Some(self.event(&parcel)));
+        if let Some(bytes) = self.at_hand() {
+            return Ok(Some(bytes));
         }
         let stop = self.shared.stop.clone();
         let quiet = self.shared.clock.sleep(KEEP_ALIVE);
@@ -222,6 +224,28 @@ impl Lines {
         }
     }
 
+    /// What needs no waiting: of the live flow one event, whose bytes all share; of the log several
+    /// in one piece, because the way of each piece through the HTTP library takes longer than copying
+    /// them.
+    fn at_hand(&mut self) -> Option<Bytes> {
+        let first = self.reader.ready()?;
+        let Some(second) = self.reader.ready() else {
+            return Some(self.event(&first));
+        };
+        let mut bytes = Vec::with_capacity(PIECE_BYTES);
+        encode(&mut bytes, &first.event, self.is_patch(&first.event));
+        let mut next = Some(second);
+        while let Some(parcel) = next {
+            encode(&mut bytes, &parcel.event, self.is_patch(&parcel.event));
+            next = if bytes.len() < PIECE_BYTES {
+                self.reader.ready()
+            } else {
+                None
+            };
+        }
+        Some(bytes.into())
+    }
+
     /// Whether the client's token, where it needs one, is still good.
     async fn is_admitted(&mut self) -> bool {
         let now = self.shared.clock.now();
@@ -238,25 +262,34 @@ impl Lines {
     fn event(&self, parcel: &Parcel) -> Bytes {
         let form = Form {
             wire: Wire::Sse,
-            patch: self.updates && parcel.event.kind == EventKind::Updated,
+            patch: self.is_patch(&parcel.event),
         };
-        parcel.form(form, |event| encode(event, form.patch))
+        let written = parcel.form(form, |event| {
+            let mut bytes = Vec::new();
+            encode(&mut bytes, event, form.patch);
+            Written::whole(bytes.into())
+        });
+        written.before.clone()
+    }
+
+    fn is_patch(&self, event: &LogEvent) -> bool {
+        self.updates && event.kind == EventKind::Updated
     }
 }
 
-/// An event of the stream. A killmail's first appearance has no `event:` line, as the peer's have
+/// Adds an event of the stream. A killmail's first appearance has no `event:` line, as the peer's have
 /// none: browsers call it a message.
-fn encode(event: &LogEvent, patch: bool) -> Bytes {
+fn encode(out: &mut Vec<u8>, event: &LogEvent, patch: bool) {
     let killmail = event.killmail.as_deref().unwrap_or(b"null");
-    let mut bytes = format!("id: {}\n", event.seq).into_bytes();
+    // Room for all that is added here.
+    out.reserve(killmail.len() + 64);
+    out.extend_from_slice(format!("id: {}\n", event.seq).as_bytes());
     if patch {
-        bytes.extend_from_slice(format!("event: {UPDATED}\n").as_bytes());
+        out.extend_from_slice(format!("event: {UPDATED}\n").as_bytes());
     }
-    bytes.extend_from_slice(b"data: ");
-    bytes.reserve_exact(killmail.len() + 2);
-    bytes.extend_from_slice(killmail);
-    bytes.extend_from_slice(b"\n\n");
-    bytes.into()
+    out.extend_from_slice(b"data: ");
+    out.extend_from_slice(killmail);
+    out.extend_from_slice(b"\n\n");
 }
 
 /// Tells that what came after `after` is no longer kept, up to the event before `oldest`.

@@ -55,23 +55,20 @@ fn filter(query: &str) -> Arc<Filter> {
     Arc::new(Filter::parse(values, &Universe::empty(), Default::default()).unwrap())
 }
 
-fn unread(
+fn stretch(
     block: &Arc<Block>,
     position: i64,
     filter: &Arc<Filter>,
     universe: &Arc<Universe>,
-) -> Unread {
+) -> Stretch {
     let keys = key::of_filter(filter);
     let (block, filter) = (Arc::clone(block), Arc::clone(filter));
-    Unread::new(block, Seq(position), (filter, &keys), Arc::clone(universe))
+    Stretch::new(block, Seq(position), (filter, &keys), Arc::clone(universe))
 }
 
-fn matches(mut unread: Unread) -> Vec<i64> {
-    let mut seqs = Vec::new();
-    while let Some(parcel) = unread.next_match() {
-        seqs.push(parcel.event.seq.0);
-    }
-    seqs
+fn matches(stretch: &Stretch) -> Vec<i64> {
+    let seqs = stretch.matching().map(|parcel| parcel.event.seq.0);
+    seqs.collect()
 }
 
 const QUERIES: [&str; 8] = [
@@ -94,8 +91,8 @@ fn an_index_changes_nothing_about_what_a_reader_is_given() {
         let filter = filter(query);
         for position in [0, 100, 101, 117, 139, 140, 900] {
             assert_eq!(
-                matches(unread(&indexed, position, &filter, &universe)),
-                matches(unread(&plain, position, &filter, &universe)),
+                matches(&stretch(&indexed, position, &filter, &universe)),
+                matches(&stretch(&plain, position, &filter, &universe)),
                 "{query:?} after {position}"
             );
         }
@@ -107,7 +104,7 @@ fn a_reader_with_few_keys_looks_only_at_events_that_bring_one() {
     let universe = Arc::new(Universe::empty());
     let block = Arc::new(Block::indexed(parcels(), &universe));
     let looked_at =
-        |query: &str, position| match unread(&block, position, &filter(query), &universe).places {
+        |query: &str, position| match stretch(&block, position, &filter(query), &universe).places {
             Places::All(places) => places.len(),
             Places::Some(places) => places.len(),
         };
@@ -122,8 +119,8 @@ fn other_static_data_than_a_block_was_indexed_by_finds_everything_again() {
     let (then, now) = (Arc::new(Universe::empty()), Arc::new(Universe::empty()));
     let block = Arc::new(Block::indexed(parcels(), &then));
     let filter = filter("systems=30000001");
-    let unread = unread(&block, 100, &filter, &now);
-    assert!(matches!(unread.places, Places::All(_)));
+    let stretch = stretch(&block, 100, &filter, &now);
+    assert!(matches!(stretch.places, Places::All(_)));
 }
 
 #[test]
@@ -132,7 +129,7 @@ fn a_reader_with_more_keys_than_there_are_events_looks_at_all_of_them() {
     let block = Arc::new(Block::indexed(parcels(), &universe));
     let ids: Vec<String> = (30_000_000..30_000_041).map(|id| id.to_string()).collect();
     let filter = filter(&format!("systems={}", ids.join(",")));
-    let unread = unread(&block, 100, &filter, &universe);
-    assert!(matches!(unread.places, Places::All(_)));
-    assert_eq!(matches(unread).len(), 35);
+    let stretch = stretch(&block, 100, &filter, &universe);
+    assert!(matches!(stretch.places, Places::All(_)));
+    assert_eq!(matches(&stretch).len(), 35);
 }
