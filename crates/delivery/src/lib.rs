@@ -27,6 +27,7 @@ mod query;
 mod routes;
 mod seats;
 mod server;
+mod since;
 mod slow_client;
 mod vocabulary;
 mod websocket;
@@ -54,6 +55,7 @@ pub use metric::describe as describe_metrics;
 pub use namer::Namer;
 pub use operations::{HealthReport, Operations, PartHealth, PartState};
 pub use server::serve;
+pub use since::{NoSince, Since};
 
 #[doc(hidden)]
 pub use vocabulary::Vocabulary;

@@ -27,6 +27,7 @@ use crate::hub::parcel::{Form, Parcel, Wire, Written};
 use crate::hub::reader::{Reader, Reading};
 use crate::hub::{Caller, Protocol};
 use crate::query::{Query, invalid, strict_number};
+use crate::since::{EXPECTED as EXPECTED_SINCE, Since};
 use crate::{ClientAddress, Shared};
 
 const PATH: &str = "/api/v1/kills/stream";
@@ -49,10 +50,11 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 /// The parameters beside the hub's filters.
-pub(crate) const OWN: [&str; 5] = [
+pub(crate) const OWN: [&str; 6] = [
     "system_ids",
     "character_ids",
     "preload_days",
+    "since",
     "last_event_id",
     "token",
 ];
@@ -156,15 +158,25 @@ async fn start(query: &Query<'_>, headers: &HeaderMap, shared: &Shared) -> Resul
         }
         return Ok(seq);
     }
-    match preload_days(query)? {
-        0 => Ok(head),
-        days => {
+    let since = match (since(query)?, preload_days(query)?) {
+        (Some(since), _) => since.before(shared.hub.now()),
+        (None, 0) => return Ok(head),
+        (None, days) => {
             let span = Duration::from_secs(days * 86_400);
             let since = shared.hub.now().checked_sub(span);
-            let seq = shared.store.seq_at(since.unwrap_or(Timestamp::MIN)).await?;
-            Ok(seq.min(head))
+            since.unwrap_or(Timestamp::MIN)
         }
-    }
+    };
+    Ok(shared.store.seq_at(since).await?.min(head))
+}
+
+pub(crate) fn since(query: &Query<'_>) -> Result<Option<Since>, ApiError> {
+    const NAME: &str = "since";
+    let Some(text) = query.text(NAME)? else {
+        return Ok(None);
+    };
+    let since = text.parse().map(Some);
+    since.map_err(|_| invalid(NAME, text, EXPECTED_SINCE))
 }
 
 pub(crate) fn preload_days(query: &Query<'_>) -> Result<u64, ApiError> {
