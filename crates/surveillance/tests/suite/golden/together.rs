@@ -1,0 +1,26 @@
+//! Several things at once, as people ask for them.
+
+use super::case::{Case, many, these};
+
+pub(super) const CASES: &[Case] = &[
+    these(
+        "the_example_of_the_documents",
+        r#"(attackers any {ship.group in ["Dreadnought", "Titan"] and alliance != 1354830081} and system within 7 jumps of "Tama") or (value >= 5b and system in chain "home")"#,
+        "capitals around Tama; of two in the chain, in Tama, nobody knows the value",
+        &[71_588_033, 71_588_415, 71_588_420, 72_870_290, 72_902_466, 119_689_329],
+    )
+    .unknown(2),
+    many(
+        "not_our_blues",
+        r#"(attackers count >= 2 {ship.group in list "capitals"} or value >= 5b) and victim.who not in list "blues" and attackers none {who in list "blues"} and band in [lowsec, wspace]"#,
+        "dear or with capitals, and blues on neither side",
+        (33, 65_914_118, 132_302_304),
+    )
+    .unknown(18),
+    these(
+        "hunters_of_explorers",
+        r#"victim.ship.group in ["Frigate", "Covert Ops"] and items any {tags any ["Data Analyzer"] and fitted} and attackers.players = 1 and band in [nullsec, wspace]"#,
+        "a Heron of 2026; the Asteros met two, or no pilot",
+        &[135_403_572],
+    ),
+];
