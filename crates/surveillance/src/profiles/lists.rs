@@ -20,7 +20,7 @@ impl Profiles {
         entries: Vec<ListEntry>,
     ) -> Result<ListRow, ProfilesError> {
         let _writing = self.broken.lock().await;
-        let row = self.store.put_list(name, entries).await?;
+        let row = self.store.put_named_list(name, entries).await?;
         self.lists_changed(std::slice::from_ref(&row), &[]);
         Ok(row)
     }
@@ -39,7 +39,7 @@ impl Profiles {
                 profiles,
             });
         }
-        let there = self.store.delete_list(name).await?;
+        let there = self.store.delete_named_list(name).await?;
         self.lists_changed(&[], std::slice::from_ref(name));
         Ok(there)
     }

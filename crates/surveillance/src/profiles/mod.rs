@@ -140,7 +140,7 @@ impl Profiles {
         heat: Heat,
     ) -> Result<(), ProfilesError> {
         let rows = self.store.profiles().await?;
-        let lists = lists_of(&self.store.lists().await?);
+        let lists = lists_of(&self.store.named_lists().await?);
         let universe = self.universe.load();
         let limits = self.limits.tree;
         let made = tokio::task::spawn_blocking(move || {
