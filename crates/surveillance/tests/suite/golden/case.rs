@@ -82,7 +82,10 @@ impl Case {
     pub(super) fn compiled(&self, real: &Real) -> (Expr, Plan) {
         let expr = self.resolved(real);
         let plan = Compiler::new(&real.ground, &real.lists).compile(&expr);
-        (expr, plan.unwrap_or_else(|error| panic!("{}: {error}", self.name)))
+        (
+            expr,
+            plan.unwrap_or_else(|error| panic!("{}: {error}", self.name)),
+        )
     }
 
     /// What is wrong with what it finds.

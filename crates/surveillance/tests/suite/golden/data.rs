@@ -75,11 +75,11 @@ fn read(data: &Path) -> Real {
         }
     }
     // The feed's pod is among the others, too: the feed says when it was published.
-    for file in [
-        "r2z2-entry-134435757.json",
-        "redisq-package-119689329.json",
-    ] {
-        put(&mut killmails, &std::fs::read(data.join("feeds").join(file)).unwrap());
+    for file in ["r2z2-entry-134435757.json", "redisq-package-119689329.json"] {
+        put(
+            &mut killmails,
+            &std::fs::read(data.join("feeds").join(file)).unwrap(),
+        );
     }
     Real {
         ground: Ground::new(Arc::new(universe)),
@@ -124,9 +124,8 @@ fn published(parsed: &Parsed) -> Timestamp {
 }
 
 fn lists() -> Lists {
-    let list = |name: &str, entries: Vec<(RefKind, i64)>| {
-        (Name::new(name).unwrap(), List::new(entries))
-    };
+    let list =
+        |name: &str, entries: Vec<(RefKind, i64)>| (Name::new(name).unwrap(), List::new(entries));
     // Goonswarm Federation, Test Alliance Please Ignore, and a corporation of neither.
     let blues = vec![
         (RefKind::Alliance, 1_354_830_081),

@@ -1,6 +1,6 @@
 //! Values, points, labels, wars.
 
-use super::case::{Case, many, these};
+use super::case::{Case, these};
 
 pub(super) const CASES: &[Case] = &[
     these(
@@ -14,7 +14,14 @@ pub(super) const CASES: &[Case] = &[
         "the_most_expensive",
         r#"value >= 100_000_000_000"#,
         "five titans of X47L-Q and the Keepstar; 53 have no value",
-        &[71_597_946, 71_599_618, 71_602_166, 71_604_677, 71_605_015, 131_126_432],
+        &[
+            71_597_946,
+            71_599_618,
+            71_602_166,
+            71_604_677,
+            71_605_015,
+            131_126_432,
+        ],
     )
     .unknown(53),
     these(
@@ -28,7 +35,10 @@ pub(super) const CASES: &[Case] = &[
         "between_two_values",
         r#"value >= 1b and value < 1.2b"#,
         "ten, freighters mostly",
-        &[71_586_947, 71_586_953, 71_589_788, 71_590_151, 71_597_466, 71_604_199, 71_608_403, 71_623_680, 71_781_002, 72_859_335],
+        &[
+            71_586_947, 71_586_953, 71_589_788, 71_590_151, 71_597_466, 71_604_199, 71_608_403,
+            71_623_680, 71_781_002, 72_859_335,
+        ],
     )
     .unknown(53),
     these(
@@ -81,7 +91,13 @@ pub(super) const CASES: &[Case] = &[
         "one_of_the_labels",
         r#"labels any ["tz:au", "tz:usw"]"#,
         "two of tz:au, three of tz:usw",
-        &[131_126_432, 132_253_134, 132_302_304, 132_462_203, 134_435_757],
+        &[
+            131_126_432,
+            132_253_134,
+            132_302_304,
+            132_462_203,
+            134_435_757,
+        ],
     ),
     these(
         "wars",

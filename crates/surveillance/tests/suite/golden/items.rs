@@ -1,6 +1,6 @@
 //! What the victim had: fitted, carried, in containers and in ships inside.
 
-use super::case::{Case, many, these};
+use super::case::{Case, these};
 
 pub(super) const CASES: &[Case] = &[
     these(
@@ -19,7 +19,13 @@ pub(super) const CASES: &[Case] = &[
         "fitted",
         r#"items any {group = "Data Miners" and fitted}"#,
         "five explorers",
-        &[88_676_289, 93_963_688, 132_311_142, 132_462_203, 135_403_572],
+        &[
+            88_676_289,
+            93_963_688,
+            132_311_142,
+            132_462_203,
+            135_403_572,
+        ],
     ),
     these(
         "pieces_in_a_container",
@@ -85,7 +91,15 @@ pub(super) const CASES: &[Case] = &[
         "how_much_dropped",
         r#"items quantity > 4000 {dropped >= 1 and category != "Charge"}"#,
         "fuel, minerals and loot",
-        &[65_914_118, 69_992_048, 88_676_289, 107_220_741, 115_769_073, 119_689_329, 132_253_134],
+        &[
+            65_914_118,
+            69_992_048,
+            88_676_289,
+            107_220_741,
+            115_769_073,
+            119_689_329,
+            132_253_134,
+        ],
     ),
     these(
         "one_tag",
@@ -97,7 +111,13 @@ pub(super) const CASES: &[Case] = &[
         "every_tag",
         r#"tags all ["Cloak", "Probes"] and tags none ["Officer"]"#,
         "five with both, aboard at least",
-        &[75_111_040, 88_676_289, 119_689_329, 132_462_203, 135_403_572],
+        &[
+            75_111_040,
+            88_676_289,
+            119_689_329,
+            132_462_203,
+            135_403_572,
+        ],
     ),
     these(
         "tags_of_one_item",
@@ -109,7 +129,14 @@ pub(super) const CASES: &[Case] = &[
         "deadspace_fitted",
         r#"items count >= 3 {tags any ["Deadspace", "Officer"] and fitted}"#,
         "three to six modules each",
-        &[65_914_118, 66_132_550, 67_076_760, 115_769_073, 119_689_329, 128_831_032],
+        &[
+            65_914_118,
+            66_132_550,
+            67_076_760,
+            115_769_073,
+            119_689_329,
+            128_831_032,
+        ],
     ),
     these(
         "implants_in_the_head",

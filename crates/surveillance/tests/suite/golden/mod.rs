@@ -2,9 +2,10 @@
 
 mod case;
 mod data;
+mod documents;
 mod explained;
-mod fleets;
 mod figures;
+mod fleets;
 mod hulls;
 mod items;
 mod places;
@@ -48,12 +49,18 @@ fn those_involved_are_found_on_their_side() {
 
 #[test]
 fn hulls_are_found_by_type_group_category_and_name() {
-    check("hulls_are_found_by_type_group_category_and_name", hulls::CASES);
+    check(
+        "hulls_are_found_by_type_group_category_and_name",
+        hulls::CASES,
+    );
 }
 
 #[test]
 fn fleets_are_counted_and_their_members_seen_one_by_one() {
-    check("fleets_are_counted_and_their_members_seen_one_by_one", fleets::CASES);
+    check(
+        "fleets_are_counted_and_their_members_seen_one_by_one",
+        fleets::CASES,
+    );
 }
 
 #[test]
@@ -116,7 +123,10 @@ fn every_field_is_in_a_golden_profile() {
             seen.insert(test.field);
         });
     }
-    let missing: Vec<&Field> = Field::ALL.iter().filter(|field| !seen.contains(field)).collect();
+    let missing: Vec<&Field> = Field::ALL
+        .iter()
+        .filter(|field| !seen.contains(field))
+        .collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
 
@@ -127,10 +137,30 @@ fn every_way_to_ask_is_in_a_golden_profile() {
         ways(&case.read(), &mut seen);
     }
     let wanted = [
-        "all attackers", "all items", "any attacker", "any item", "anyone", "attackers by number",
-        "attackers by share", "chain", "choice", "compare", "contains", "every word", "exists",
-        "in", "items by number", "items by pieces", "jumps", "light-years", "list", "not",
-        "one word", "or", "victim", "yes",
+        "all attackers",
+        "all items",
+        "any attacker",
+        "any item",
+        "anyone",
+        "attackers by number",
+        "attackers by share",
+        "chain",
+        "choice",
+        "compare",
+        "contains",
+        "every word",
+        "exists",
+        "in",
+        "items by number",
+        "items by pieces",
+        "jumps",
+        "light-years",
+        "list",
+        "not",
+        "one word",
+        "or",
+        "victim",
+        "yes",
     ];
     assert_eq!(seen, wanted.into());
 }

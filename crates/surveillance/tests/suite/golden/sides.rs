@@ -13,7 +13,19 @@ pub(super) const CASES: &[Case] = &[
         "kills_of_an_alliance",
         r#"attacker.alliance = 1354830081 and victim.alliance != 1354830081 and value >= 50b"#,
         "ten titans and the Keepstar; a Bhaalgorn that it shot has no value",
-        &[71_597_946, 71_599_618, 71_600_788, 71_603_021, 71_604_081, 71_604_462, 71_604_677, 71_604_989, 71_605_683, 72_908_937, 131_126_432],
+        &[
+            71_597_946,
+            71_599_618,
+            71_600_788,
+            71_603_021,
+            71_604_081,
+            71_604_462,
+            71_604_677,
+            71_604_989,
+            71_605_683,
+            72_908_937,
+            131_126_432,
+        ],
     )
     .unknown(1),
     many(
@@ -26,7 +38,10 @@ pub(super) const CASES: &[Case] = &[
         "pilots_as_victims",
         r#"victim.character in [91574428, 94726716]"#,
         "one lost five hulls to CONCORD and sentries in an hour, the other four fighters",
-        &[71_586_761, 71_587_001, 71_587_029, 71_587_196, 71_587_378, 71_811_091, 71_811_133, 71_811_134, 71_811_161],
+        &[
+            71_586_761, 71_587_001, 71_587_029, 71_587_196, 71_587_378, 71_811_091, 71_811_133,
+            71_811_134, 71_811_161,
+        ],
     ),
     these(
         "pilots_and_their_own_kills",
@@ -38,7 +53,19 @@ pub(super) const CASES: &[Case] = &[
         "corporations",
         r#"victim.corporation in [1000169, 1000134]"#,
         "six of an NPC corporation's pilots, and five structures of the Blood Raiders",
-        &[70_899_859, 70_948_996, 71_560_501, 71_608_403, 71_879_784, 71_880_062, 71_925_586, 72_897_237, 120_741_699, 126_740_298, 134_554_450],
+        &[
+            70_899_859,
+            70_948_996,
+            71_560_501,
+            71_608_403,
+            71_879_784,
+            71_880_062,
+            71_925_586,
+            72_897_237,
+            120_741_699,
+            126_740_298,
+            134_554_450,
+        ],
     ),
     these(
         "a_list_of_friends",
@@ -50,7 +77,10 @@ pub(super) const CASES: &[Case] = &[
         "a_list_of_corporations",
         r#"victim.corporation in list "blues""#,
         "the list's one corporation; its two alliances are no corporations",
-        &[71_586_618, 71_586_637, 71_586_724, 71_592_026, 71_862_731, 72_153_515, 72_312_005, 72_542_774, 72_546_734, 72_700_484, 86_705_168],
+        &[
+            71_586_618, 71_586_637, 71_586_724, 71_592_026, 71_862_731, 72_153_515, 72_312_005,
+            72_542_774, 72_546_734, 72_700_484, 86_705_168,
+        ],
     ),
     many(
         "whoever_it_is",
@@ -62,7 +92,10 @@ pub(super) const CASES: &[Case] = &[
         "nobody_aboard",
         r#"not victim.character exists and victim.ship.category != "Structure""#,
         "starbase parts and mobile disruptors, which name no pilot",
-        &[44_785_876, 48_372_697, 71_421_607, 71_586_692, 71_586_707, 71_981_933, 72_404_845, 72_471_696],
+        &[
+            44_785_876, 48_372_697, 71_421_607, 71_586_692, 71_586_707, 71_981_933, 72_404_845,
+            72_471_696,
+        ],
     ),
     these(
         "in_faction_warfare",
