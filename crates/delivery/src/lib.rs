@@ -28,6 +28,7 @@ mod query;
 mod routes;
 mod seats;
 mod server;
+mod since;
 mod slow_client;
 mod vocabulary;
 mod websocket;
@@ -56,6 +57,7 @@ pub use namer::Namer;
 pub use operations::{HealthReport, Operations, PartHealth, PartState};
 pub use profile_desk::{Asker, ProfileAsk, ProfileDesk, ProfileFault, ProfileSource};
 pub use server::serve;
+pub use since::{NoSince, Since};
 
 #[doc(hidden)]
 pub use vocabulary::Vocabulary;

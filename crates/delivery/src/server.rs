@@ -22,6 +22,8 @@ use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+#[cfg(target_os = "linux")]
+use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -33,6 +35,11 @@ use crate::slow_client::WriteTimeout;
 
 /// How long to wait when the system cannot give another socket (too many open files).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// What a socket takes before it has been sent, in bytes, roughly. It is refilled when half of it has
+/// gone; what is on its way beside that is the network's affair.
+#[cfg(target_os = "linux")]
+const UNSENT_BYTES: u32 = 128 << 10;
 
 /// Serves `router` on `listener` until `stop` is cancelled, then ends within
 /// `limits.shutdown_grace`.
@@ -115,10 +122,7 @@ impl Server {
         router: Router,
         seat: Seat,
     ) -> impl Future<Output = ()> + Send + 'static {
-        // An answer goes out when it is written, not when the next one joins it.
-        if let Err(error) = socket.set_nodelay(true) {
-            tracing::debug!(%error, "a socket keeps small packets back");
-        }
+        prepare(&socket);
         let socket = TokioIo::new(WriteTimeout::new(socket, self.limits.write_timeout, seat));
         let router = TowerToHyperService::new(router);
         let proxies = self.limits.trusted_proxies.clone();
@@ -159,6 +163,18 @@ impl Server {
             );
             open.shutdown().await;
         }
+    }
+}
+
+/// An answer goes out when it is written, not when the next one joins it. What is meant for a client
+/// that takes it slowly stays in the log, which all share: the system would take megabytes for each.
+fn prepare(socket: &TcpStream) {
+    if let Err(error) = socket.set_nodelay(true) {
+        tracing::debug!(%error, "a socket keeps small packets back");
+    }
+    #[cfg(target_os = "linux")]
+    if let Err(error) = SockRef::from(socket).set_tcp_notsent_lowat(UNSENT_BYTES) {
+        tracing::debug!(%error, "a socket takes more than can be sent");
     }
 }
 

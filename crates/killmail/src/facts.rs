@@ -1,8 +1,12 @@
 //! The fact record: all that filters need, compact and versioned.
 
+mod version_1;
+
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use self::version_1::Version1;
 use crate::{
     AllianceId, Attacker, CharacterId, CorporationId, Enrichment, FactionId, Figure, Isk, Item,
     KillmailId, LocationId, MoonId, Parsed, SecurityStatus, SystemId, TypeId, Valued, Victim,
@@ -10,7 +14,7 @@ use crate::{
 };
 
 /// The version that [`Facts::encode`] writes. [`Facts::decode`] reads it and every earlier one.
-pub const FACTS_VERSION: u8 = 1;
+pub const FACTS_VERSION: u8 = 2;
 
 /// What a filter may ask of a killmail without looking anything up.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,6 +31,9 @@ pub struct Facts {
     pub attackers: Vec<FactAttacker>,
     /// Flattened, containers before their contents.
     pub items: Vec<FactItem>,
+    /// What Killwire itself says that the hull was worth: zKillboard says nothing of it. None where
+    /// that is not known (yet), and in records of version 1.
+    pub hull_value: Option<Isk>,
     pub fitted_value: Option<Isk>,
     pub dropped_value: Option<Isk>,
     pub destroyed_value: Option<Isk>,
@@ -95,15 +102,14 @@ pub enum FactsError {
 
 impl Facts {
     /// The facts of a killmail. Its values are zKillboard's where it gave any, else our own, and
-    /// never some of either; see [`ZkbInfo::gives_values`].
+    /// never some of either; see [`ZkbInfo::gives_values`]. That of the hull alone is ours always.
     #[must_use]
     pub fn of(parsed: &Parsed, enrichment: Option<&Enrichment>) -> Self {
         let killmail = &parsed.killmail;
         let none = ZkbInfo::default();
         let zkb = parsed.zkb.as_ref().unwrap_or(&none);
-        let ours = enrichment
-            .and_then(|enrichment| enrichment.valued.as_ref())
-            .filter(|_| !zkb.gives_values());
+        let valued = enrichment.and_then(|enrichment| enrichment.valued.as_ref());
+        let ours = valued.filter(|_| !zkb.gives_values());
         let isk = |figure: fn(&Valued) -> Option<Figure>| ours.and_then(figure).map(|f| f.isk);
         let mut items = Vec::new();
         flatten(&killmail.victim.items, 0, &mut items);
@@ -119,6 +125,7 @@ impl Facts {
             victim: FactVictim::of(&killmail.victim),
             attackers: killmail.attackers.iter().map(FactAttacker::of).collect(),
             items,
+            hull_value: valued.and_then(|ours| ours.hull).map(|hull| hull.isk),
             fitted_value: zkb.fitted_value.or_else(|| isk(|ours| ours.fitted)),
             dropped_value: zkb.dropped_value.or_else(|| isk(|ours| ours.dropped)),
             destroyed_value: zkb.destroyed_value.or_else(|| isk(|ours| ours.destroyed)),
@@ -193,16 +200,22 @@ impl Facts {
         match bytes.split_first() {
             None => Err(damaged("it is empty")),
             Some((0, _)) => Err(damaged("version 0 does not exist")),
-            Some((&FACTS_VERSION, record)) => match postcard::take_from_bytes(record) {
-                Ok((facts, [])) => Ok(facts),
-                Ok((_, rest)) => Err(FactsError::Damaged(format!(
-                    "{} bytes too many",
-                    rest.len()
-                ))),
-                Err(error) => Err(FactsError::Damaged(error.to_string())),
-            },
+            Some((1, record)) => read::<Version1>(record).map(Self::from),
+            Some((&FACTS_VERSION, record)) => read(record),
             Some((&newer, _)) => Err(FactsError::Newer(newer)),
         }
+    }
+}
+
+/// A record without its version byte, to the last byte.
+fn read<T: DeserializeOwned>(record: &[u8]) -> Result<T, FactsError> {
+    match postcard::take_from_bytes(record) {
+        Ok((facts, [])) => Ok(facts),
+        Ok((_, rest)) => Err(FactsError::Damaged(format!(
+            "{} bytes too many",
+            rest.len()
+        ))),
+        Err(error) => Err(FactsError::Damaged(error.to_string())),
     }
 }
 
@@ -269,16 +282,60 @@ mod tests {
 
     #[test]
     fn no_bytes_and_a_bare_version_are_damaged() {
-        for bytes in [&[][..], &[0], &[FACTS_VERSION]] {
+        for bytes in [&[][..], &[0], &[1], &[FACTS_VERSION]] {
             assert!(matches!(Facts::decode(bytes), Err(FactsError::Damaged(_))));
         }
     }
 
     #[test]
     fn a_claimed_length_of_billions_is_refused_without_memory_for_it() {
-        // Id 1, time 0, system 1, no moon, war or location; a victim of hull 1; then 2^32 attackers.
-        let mut bytes = vec![FACTS_VERSION, 2, 0, 2, 0, 0, 0, 0, 0, 0, 0, 2, 0];
-        bytes.extend([0x80, 0x80, 0x80, 0x80, 0x10]);
-        assert!(matches!(Facts::decode(&bytes), Err(FactsError::Damaged(_))));
+        for version in 1..=FACTS_VERSION {
+            let mut bytes = vec![version];
+            bytes.extend(UP_TO_THE_ATTACKERS);
+            bytes.extend([0x80, 0x80, 0x80, 0x80, 0x10]);
+            assert!(matches!(Facts::decode(&bytes), Err(FactsError::Damaged(_))));
+        }
+    }
+
+    /// A record's beginning: id 1, time 0, system 1, no moon, war or location; a victim of hull 1.
+    const UP_TO_THE_ATTACKERS: [u8; 12] = [2, 0, 2, 0, 0, 0, 0, 0, 0, 0, 2, 0];
+
+    /// Its end, from the values on: fitted 5, total 700 hundredths of ISK, 3 points, solo; "pvp".
+    const FROM_THE_VALUES: [u8; 19] = [
+        1, 10, 0, 0, 1, 0xf8, 0x0a, 0, 1, 6, 0, 1, 1, 0, 1, 3, b'p', b'v', b'p',
+    ];
+
+    #[test]
+    fn a_record_of_version_1_is_read_and_knows_no_hull_value() {
+        let mut bytes = vec![1];
+        bytes.extend(UP_TO_THE_ATTACKERS);
+        // One attacker without anything but the final blow, one item.
+        bytes.extend([1, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+        bytes.extend([1, 4, 10, 0, 0, 2, 0]);
+        bytes.extend(FROM_THE_VALUES);
+        let facts = Facts::decode(&bytes).unwrap();
+        assert_eq!(facts.hull_value, None);
+        assert_eq!(facts.fitted_value.map(Isk::hundredths), Some(5));
+        assert_eq!(facts.total_value.map(Isk::hundredths), Some(700));
+        assert_eq!((facts.points, facts.solo), (Some(3), Some(true)));
+        assert_eq!((facts.npc, facts.awox), (None, None));
+        assert_eq!(facts.labels, ["pvp"]);
+        assert!(facts.attackers[0].final_blow);
+        assert_eq!((facts.items[0].flag, facts.items[0].destroyed), (5, 1));
+
+        let again = facts.encode();
+        assert_eq!(again[0], FACTS_VERSION);
+        assert_eq!(Facts::decode(&again), Ok(facts));
+
+        for length in 0..bytes.len() {
+            let cut = Facts::decode(&bytes[..length]);
+            assert!(matches!(cut, Err(FactsError::Damaged(_))), "at {length}");
+        }
+        // One more byte is no value of the hull.
+        for more in [0, 1] {
+            let longer = [bytes.as_slice(), &[more]].concat();
+            let error = Facts::decode(&longer).unwrap_err();
+            assert_eq!(error.to_string(), "damaged fact record: 1 bytes too many");
+        }
     }
 }

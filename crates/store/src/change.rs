@@ -6,9 +6,14 @@ use std::time::Instant;
 use killwire_killmail::KillmailId;
 use tokio::sync::oneshot;
 
+use crate::matches::write::Found;
+use crate::named_list::write::{ListChange, Written};
 use crate::prepared::{Prepared, PreparedOffer};
+use crate::profile::write::ProfileChange;
 use crate::sql::{Rows, Sql};
-use crate::{ImportReport, Outcome, Seq, StoreError};
+use crate::{
+    ImportReport, ListError, MatchSeq, NewMatch, Outcome, ProfileError, ProfileRow, Seq, StoreError,
+};
 
 /// A change and where its answer goes.
 #[derive(Debug)]
@@ -43,6 +48,14 @@ pub(crate) enum Change {
     },
     /// The log's beginning goes; `gone` says what each system loses.
     Prune { oldest: Seq, gone: Rows },
+    /// Profiles made, changed or deleted.
+    Profile(ProfileChange),
+    /// A named list written or deleted.
+    List(ListChange),
+    /// What a stage found in the log, and how far it has read.
+    Match(Found),
+    /// The matches before a number go.
+    PruneMatches(MatchSeq),
     /// Plain statements and rows.
     Write {
         statements: Vec<Sql>,
@@ -58,6 +71,12 @@ pub(crate) struct Done {
     pub(crate) report: ImportReport,
     /// Rows changed by deletes and plain statements.
     pub(crate) rows: u64,
+    /// The profiles as they are now, or why they were not changed; none for other changes.
+    pub(crate) profiles: Option<Result<Vec<ProfileRow>, ProfileError>>,
+    /// What was written of a list, or why it was not; none for other changes.
+    pub(crate) list: Option<Result<Written, ListError>>,
+    /// Matches that were new.
+    pub(crate) matched: Vec<(MatchSeq, NewMatch)>,
 }
 
 impl Change {
@@ -76,7 +95,13 @@ impl Change {
             Self::Import { batch, .. } => 1 + batch.len(),
             Self::Enrich(killmails) => 1 + killmails.len(),
             Self::Expire { killmails, .. } => 1 + killmails.len(),
-            Self::Delete(_) | Self::Prune { .. } | Self::Write { .. } => 1,
+            Self::Profile(change) => 1 + change.weight(),
+            Self::Match(found) => 1 + found.matches.len(),
+            Self::Delete(_)
+            | Self::Prune { .. }
+            | Self::List(_)
+            | Self::PruneMatches(_)
+            | Self::Write { .. } => 1,
         }
     }
 }

@@ -57,6 +57,10 @@ pub struct Retention {
     pub max_entities: usize,
     /// At most about so many prices; those fetched first go first.
     pub max_prices: usize,
+    /// Matches are removed so long after they were found, if their killmail has not gone before.
+    pub match_age: Duration,
+    /// Of the matches ever numbered, the last so many may be there; older ones are removed.
+    pub max_matches: usize,
 }
 
 /// How a store comes to lead a PostgreSQL database that several processes can reach. The epoch that
@@ -111,6 +115,8 @@ impl Default for Retention {
             entity_age: 90 * DAY,
             max_entities: 2_000_000,
             max_prices: 200_000,
+            match_age: 90 * DAY,
+            max_matches: 5_000_000,
         }
     }
 }

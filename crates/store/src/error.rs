@@ -57,6 +57,9 @@ pub enum StoreError {
     /// The token cap is reached.
     #[error("there are already {0} tokens in force; revoke those that nobody uses")]
     TooManyTokens(usize),
+    /// A match's reason is longer than is stored.
+    #[error("a match's reason has {0} bytes; at most {max} are stored", max = crate::NewMatch::MAX_REASON_BYTES)]
+    ReasonTooLong(usize),
     /// A copy of the database could not be made.
     #[error("cannot write a backup to {}: {reason}", file.display())]
     Backup {

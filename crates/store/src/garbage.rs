@@ -1,21 +1,22 @@
 //! Keeping house: what has outlived its retention goes, in small batches between appends.
 
 mod learned;
+mod watch;
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use killwire_killmail::{KillmailId, SystemId};
+use killwire_killmail::{Facts, KillmailId, SystemId};
 use tokio_util::sync::CancellationToken;
 
 use crate::change::Change;
 use crate::clients::{self, push_row};
 use crate::column::{self, CLIENT, PARTICIPANT, SYSTEM_GONE, micros, rows};
 use crate::error::database;
+use crate::removal::push_participants;
 use crate::sql::{Rows, sql};
-use crate::transaction::push_participants;
-use crate::{EventKind, Seq, Store, StoreError, backend, metric};
+use crate::{EventKind, Seq, Store, StoreError, backend, metric, reader};
 
 /// Rows that one transaction removes at most.
 const BATCH: usize = 500;
@@ -66,6 +67,7 @@ impl Store {
             ("client", self.expire_clients().await?),
             ("event", self.prune_log().await?),
             ("killmail", self.expire_killmails().await?),
+            ("profile_match", self.expire_matches().await?),
             ("quarantine", self.cap_quarantine().await?),
             ("gap", self.expire_gaps().await?),
             ("entity", old_entities + entities),
@@ -121,8 +123,8 @@ impl Store {
         Ok(removed)
     }
 
-    /// Removes the log's beginning: nothing young, what every client has passed, and what is too
-    /// old or too much in any case.
+    /// Removes the log's beginning: nothing young, what every client and every stage has passed, and
+    /// what is too old or too much in any case.
     async fn prune_log(&self) -> Result<u64, StoreError> {
         let inner = self.inner()?;
         let doing = database("looking for old events");
@@ -130,8 +132,10 @@ impl Store {
         let now = inner.clock.now();
         let young = micros(before(now, retention.log_min_age));
         let ancient = micros(before(now, retention.log_max_age));
-        let (_, passed) = clients::on_disk(&inner.readers).await?;
-        let passed = passed.unwrap_or(i64::MAX);
+        let (_, by_clients) = clients::on_disk(&inner.readers).await?;
+        let by_stages = reader::lowest(&inner.readers).await?;
+        let passed = by_clients.into_iter().chain(by_stages);
+        let passed = passed.min().unwrap_or(i64::MAX);
         let mut removed = 0;
         loop {
             let oldest = inner.recent.ends().oldest;
@@ -195,13 +199,17 @@ impl Store {
             if old.is_empty() {
                 return Ok(removed);
             }
+            let old = old.iter().map(|(bytes,)| column::facts(bytes));
+            let old = old.collect::<Result<Vec<Facts>, StoreError>>()?;
+            let matches = self.count_matches(&old).await?;
             let mut killmails: Vec<KillmailId> = Vec::new();
             let mut participants = Rows::of(&PARTICIPANT);
-            for (bytes,) in old {
-                let facts = column::facts(&bytes)?;
+            let mut matched = 0;
+            for facts in old {
                 push_participants(&mut participants, &facts);
+                matched += matches.get(&facts.killmail_id).unwrap_or(&0);
                 killmails.push(facts.killmail_id);
-                if killmails.len() + participants.len() >= BATCH {
+                if killmails.len() + participants.len() + matched >= BATCH {
                     break;
                 }
             }

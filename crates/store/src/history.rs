@@ -151,6 +151,7 @@ mod tests {
             },
             attackers: Vec::new(),
             items: Vec::new(),
+            hull_value: None,
             fitted_value: None,
             dropped_value: None,
             destroyed_value: None,

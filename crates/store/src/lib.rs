@@ -23,15 +23,21 @@ mod garbage;
 mod history;
 mod killfeed;
 mod killmail_row;
+mod matches;
 pub mod metric;
+mod named_list;
 mod offered;
 mod plan;
 mod position;
 mod prepared;
 mod price;
+mod profile;
 mod quarantine;
 mod read_log;
+mod reader;
 mod recent;
+mod removal;
+mod scan;
 mod schema;
 mod sql;
 mod static_data;
@@ -50,9 +56,16 @@ pub use event::{
 };
 pub use gap::{Gap, GapId, GapReason, GapState, NewGap};
 pub use killmail_row::{Participant, StoredKillmail, TimeRange};
+pub use matches::{MatchPage, MatchQuery, MatchReadError, MatchRow, MatchSeq, NewMatch};
+pub use named_list::{ListEntry, ListEntryKind, ListError, ListName, ListNameError, ListRow};
 pub use position::{FeedPosition, SourceName};
 pub use price::PriceRow;
+pub use profile::{
+    NewProfile, ProfileError, ProfileId, ProfileLimits, ProfileName, ProfileNameError, ProfileRow,
+};
 pub use quarantine::{NewQuarantine, QuarantineId, Quarantined};
+pub use reader::{ReaderMark, ReaderName};
+pub use scan::{Scan, ScanBy, ScanQuery, ScannedFacts};
 pub use static_data::StaticBuild;
 pub use store::{Store, StoreStats};
 pub use token::{Scope, ScopeError, TokenId, TokenKey, TokenName, TokenNameError, TokenRow};

@@ -6,6 +6,7 @@ pub(crate) const APPEND_SECONDS: &str = "killwire_store_append_seconds";
 pub(crate) const COMMIT_SECONDS: &str = "killwire_store_commit_seconds";
 pub(crate) const GROUP_SIZE: &str = "killwire_store_group_size";
 pub(crate) const EVENTS: &str = "killwire_store_events_total";
+pub(crate) const MATCHES: &str = "killwire_store_matches_total";
 pub(crate) const WRITE_FAILURES: &str = "killwire_store_write_failures_total";
 pub(crate) const FETCHES: &str = "killwire_store_fetches_total";
 pub(crate) const QUEUE: &str = "killwire_store_queue_depth";
@@ -41,6 +42,7 @@ pub fn describe() {
         "Changes that one transaction committed together."
     );
     describe_counter!(EVENTS, Unit::Count, "Events appended, by kind and origin.");
+    describe_counter!(MATCHES, Unit::Count, "Matches of profiles stored.");
     describe_counter!(WRITE_FAILURES, Unit::Count, "Transactions that failed.");
     describe_counter!(FETCHES, Unit::Count, "Polls of killfeed clients.");
     describe_gauge!(QUEUE, Unit::Count, "Changes waiting for the writer.");

@@ -33,6 +33,11 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("schema/003.sqlite.sql"),
         postgres: include_str!("schema/003.postgres.sql"),
     },
+    Step {
+        version: 4,
+        sqlite: include_str!("schema/004.sqlite.sql"),
+        postgres: include_str!("schema/004.postgres.sql"),
+    },
 ];
 
 /// Brings the database to the newest version, each step in a transaction of its own. An existing

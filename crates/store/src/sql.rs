@@ -13,6 +13,8 @@ pub(crate) enum Value {
     Bytes(Option<Vec<u8>>),
     /// A list of whole numbers, for `= ANY($n)`.
     Ints(Vec<i64>),
+    /// A list of texts, for `= ANY($n)`.
+    Texts(Vec<String>),
 }
 
 /// What a column holds.
@@ -27,8 +29,8 @@ pub(crate) enum Holds {
 }
 
 /// One statement with its values. Written in the SQL that both backends understand, with `$1`, `$2`
-/// for parameters; `column = ANY($n)` with [`Value::Ints`] is the one form that the SQLite backend
-/// rewrites.
+/// for parameters; `column = ANY($n)` with [`Value::Ints`] or [`Value::Texts`] is the one form that
+/// the SQLite backend rewrites.
 #[derive(Clone, Debug)]
 pub(crate) struct Sql {
     pub(crate) text: Cow<'static, str>,
@@ -110,4 +112,5 @@ into_value! {
     Vec<u8> => |value| Self::Bytes(Some(value));
     Option<Vec<u8>> => |value| Self::Bytes(value);
     Vec<i64> => |value| Self::Ints(value);
+    Vec<String> => |value| Self::Texts(value);
 }

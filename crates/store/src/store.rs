@@ -9,7 +9,7 @@ use futures::StreamExt;
 use killwire_clock::Clock;
 use killwire_killmail::{KillmailId, Parsed};
 use serde::Serialize;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::backend::{self, Connection, Readers};
@@ -18,12 +18,13 @@ use crate::clients::{self, Clients};
 use crate::column::damaged;
 use crate::error::database;
 use crate::event_row;
+use crate::matches::head::{self as match_head, MatchEnds};
 use crate::recent::Recent;
 use crate::sql::sql;
 use crate::writer::{Fault, QUEUE, Writer};
 use crate::{
-    Append, ImportReport, Offer, Outcome, Seq, StoreConfig, StoreError, metric, prepared, schema,
-    static_data,
+    Append, ImportReport, Offer, Outcome, Seq, StoreConfig, StoreError, metric, prepared, scan,
+    schema, static_data,
 };
 
 /// Events that are read at a time when the window is filled. Few: what is read and not kept leaves
@@ -51,6 +52,9 @@ pub(crate) struct Inner {
     pub(crate) clock: Clock,
     pub(crate) readers: Readers,
     pub(crate) recent: Arc<Recent>,
+    pub(crate) matches: Arc<MatchEnds>,
+    /// Held by whoever scans killmails.
+    pub(crate) scans: Arc<Semaphore>,
     pub(crate) clients: Clients,
     /// When garbage collection counts names and prices again: Unix seconds.
     pub(crate) counted_next: AtomicI64,
@@ -108,6 +112,8 @@ impl Store {
             return Err(damaged("log_head", "its row is missing"));
         };
         static_data::tidy(&mut connection).await?;
+        let matches = MatchEnds::new(match_head::read(&mut connection).await?);
+        let matches = Arc::new(matches);
         let readers = Readers::open(backend).map_err(&doing)?;
         let recent = Arc::new(Recent::new(
             config.window,
@@ -128,6 +134,7 @@ impl Store {
             epoch,
             clock: clock.clone(),
             recent: Arc::clone(&recent),
+            matches: Arc::clone(&matches),
             fault: Arc::clone(&fault),
             deposed: false,
         };
@@ -139,6 +146,8 @@ impl Store {
                 clock,
                 readers,
                 recent,
+                matches,
+                scans: Arc::new(Semaphore::new(scan::AT_ONCE)),
                 clients,
                 counted_next: AtomicI64::new(i64::MIN),
                 static_import: tokio::sync::Mutex::new(()),
@@ -308,6 +317,11 @@ impl Store {
             return Err(StoreError::Closed);
         }
         Ok(&self.inner)
+    }
+
+    /// The ends of the matches.
+    pub(crate) fn match_ends(&self) -> &MatchEnds {
+        &self.inner.matches
     }
 
     /// The connections that read, while the store is open.

@@ -10,14 +10,16 @@ use killwire_killmail::{Facts, KillmailId};
 use crate::backend::Connection;
 use crate::change::{Change, Done};
 use crate::column::{
-    self, EVENT, IMPORTED, KILLMAIL, PARTICIPANT, SEEN, State, UNFINISHED, as_stored, damaged,
-    micros,
+    self, EVENT, IMPORTED, KILLMAIL, PARTICIPANT, SEEN, State, UNFINISHED, as_stored, micros,
 };
 use crate::error::database;
 use crate::history::{self, History};
 use crate::plan::{Known, KnownRow, Plan, PlannedOutcome};
-use crate::sql::{Rows, Value, sql};
-use crate::{ImportReport, LogEvent, Origin, Seq, StoreError};
+use crate::removal::{delete, remove, strike_off};
+use crate::sql::{Rows, Sql, sql};
+use crate::{
+    ImportReport, LogEvent, MatchSeq, Origin, Seq, StoreError, matches, named_list, profile,
+};
 
 /// What a commit has made durable.
 #[derive(Debug, Default)]
@@ -33,6 +35,10 @@ pub(crate) struct Committed {
     pub(crate) forgotten: HashSet<KillmailId>,
     /// Where the log begins now, where that has changed.
     pub(crate) oldest: Option<Seq>,
+    /// The last number given to a match, where there were new ones.
+    pub(crate) match_head: Option<MatchSeq>,
+    /// Where the matches begin now, where that has changed.
+    pub(crate) match_oldest: Option<MatchSeq>,
 }
 
 /// A transaction that did not come about.
@@ -104,12 +110,12 @@ async fn write(
         ..Committed::default()
     };
     for (change, (outcomes, report)) in group.iter().zip(planned) {
-        let rows = write_rest(connection, change, &mut committed).await?;
+        let rest = write_rest(connection, change, now, &mut committed).await?;
         let numbered = |outcome: PlannedOutcome| outcome.numbered(first);
         committed.done.push(Done {
             outcomes: outcomes.into_iter().map(numbered).collect(),
             report,
-            rows,
+            ..rest
         });
     }
     Ok(committed)
@@ -353,27 +359,23 @@ async fn write_plan(
     strike_off(connection, finished).await
 }
 
-/// Takes killmails off the list of those whose enrichment is unfinished.
-async fn strike_off(connection: &mut Connection, killmails: Vec<i64>) -> Result<(), sqlx::Error> {
-    if killmails.is_empty() {
-        return Ok(());
-    }
-    let strike = sql("DELETE FROM unfinished WHERE killmail_id = ANY($1)").bind(killmails);
-    connection.execute(&strike).await.map(drop)
-}
-
-/// Writes what a change brings besides killmails and events; answers the rows that it changed.
+/// Writes what a change brings besides killmails and events.
 async fn write_rest(
     connection: &mut Connection,
     change: &Change,
+    now: Timestamp,
     committed: &mut Committed,
-) -> Result<u64, StoreError> {
-    match change {
+) -> Result<Done, StoreError> {
+    let rows = match change {
         Change::Append { also, .. } => write_all(connection, also, &[])
             .await
-            .map_err(database("appending")),
-        Change::Import { .. } | Change::Enrich(_) => Ok(0),
-        Change::Delete(id) => delete(connection, *id, committed).await,
+            .map_err(database("appending"))?,
+        Change::Import { .. } | Change::Enrich(_) => 0,
+        Change::Delete(id) => {
+            // What has no row is not to be shown either, whatever the window holds.
+            committed.forgotten.insert(*id);
+            delete(connection, *id).await?
+        }
         Change::Expire {
             killmails,
             participants,
@@ -381,10 +383,9 @@ async fn write_rest(
             committed.forgotten.extend(killmails);
             remove(connection, killmails, participants)
                 .await
-                .map_err(database("removing old killmails"))
+                .map_err(database("removing old killmails"))?
         }
         Change::Prune { oldest, gone } => {
-            let doing = database("removing old events");
             committed.oldest = Some(*oldest);
             let statements = [
                 sql("DELETE FROM imported WHERE seq < $1").bind(oldest.0),
@@ -393,18 +394,43 @@ async fn write_rest(
             ];
             write_all(connection, &statements, std::slice::from_ref(gone))
                 .await
-                .map_err(doing)
+                .map_err(database("removing old events"))?
+        }
+        Change::Profile(change) => return profile::write::write(connection, change, now).await,
+        Change::List(change) => return named_list::write::write(connection, change, now).await,
+        Change::Match(found) => {
+            let matched = matches::write::write(connection, found, now).await?;
+            let last = matched.last().map(|(match_seq, _)| *match_seq);
+            committed.match_head = last.or(committed.match_head);
+            return Ok(Done {
+                matched,
+                ..Done::default()
+            });
+        }
+        Change::PruneMatches(oldest) => {
+            committed.match_oldest = Some(*oldest);
+            let statements = [
+                sql("UPDATE surveillance SET match_oldest = $1").bind(oldest.0),
+                sql("DELETE FROM profile_match WHERE match_seq < $1").bind(oldest.0),
+            ];
+            write_all(connection, &statements, &[])
+                .await
+                .map_err(database("removing old matches"))?
         }
         Change::Write { statements, rows } => write_all(connection, statements, rows)
             .await
-            .map_err(database("writing")),
-    }
+            .map_err(database("writing"))?,
+    };
+    Ok(Done {
+        rows,
+        ..Done::default()
+    })
 }
 
 /// Answers how many rows the last statement changed, or else the rows.
 async fn write_all(
     connection: &mut Connection,
-    statements: &[crate::sql::Sql],
+    statements: &[Sql],
     rows: &[Rows],
 ) -> Result<u64, sqlx::Error> {
     let mut changed = 0;
@@ -415,66 +441,4 @@ async fn write_all(
         changed = connection.execute(statement).await?;
     }
     Ok(changed)
-}
-
-async fn delete(
-    connection: &mut Connection,
-    id: KillmailId,
-    committed: &mut Committed,
-) -> Result<u64, StoreError> {
-    let doing = database("deleting a killmail");
-    let query = sql("SELECT facts FROM killmail WHERE killmail_id = $1").bind(id.get());
-    let row: Option<(Vec<u8>,)> = connection.fetch_optional(&query).await.map_err(&doing)?;
-    // What has no row is not to be shown either, whatever the window holds.
-    committed.forgotten.insert(id);
-    let Some((facts,)) = row else {
-        return Ok(0);
-    };
-    let facts = column::facts(&facts)?;
-    if facts.killmail_id != id {
-        return Err(damaged(
-            "killmail",
-            format!("the facts of {id} are another's"),
-        ));
-    }
-    let mut participants = Rows::of(&PARTICIPANT);
-    push_participants(&mut participants, &facts);
-    let removed = remove(connection, &[id], &participants)
-        .await
-        .map_err(&doing)?;
-    let mut seen = Rows::of(&SEEN);
-    seen.push([id.get().into(), State::Deleted.code().into()]);
-    connection.insert(&seen).await.map_err(&doing)?;
-    Ok(removed)
-}
-
-/// Adds the keys of everyone involved in a killmail.
-pub(crate) fn push_participants(rows: &mut Rows, facts: &killwire_killmail::Facts) {
-    for (kind, who) in column::participants(facts) {
-        let key: [Value; 4] = [
-            kind.into(),
-            who.into(),
-            facts.time.into(),
-            facts.killmail_id.get().into(),
-        ];
-        rows.push(key);
-    }
-}
-
-async fn remove(
-    connection: &mut Connection,
-    killmails: &[KillmailId],
-    participants: &Rows,
-) -> Result<u64, sqlx::Error> {
-    connection.delete(participants).await?;
-    let ids: Vec<i64> = killmails.iter().map(|id| id.get()).collect();
-    strike_off(connection, ids.clone()).await?;
-    let forget = sql("UPDATE event SET facts_before = NULL \
-         WHERE facts_before IS NOT NULL AND killmail_id = ANY($1)");
-    connection.execute(&forget.bind(ids.clone())).await?;
-    let delete = sql("DELETE FROM killmail WHERE killmail_id = ANY($1)").bind(ids);
-    let removed = connection.execute(&delete).await?;
-    let count = sql("UPDATE log_head SET killmails = killmails - $1").bind(column::signed(removed));
-    connection.execute(&count).await?;
-    Ok(removed)
 }

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::backend::{Blame, Connection, Readers};
 use crate::change::{Change, Done, Request};
 use crate::error::database;
+use crate::matches::head::{self as match_head, MatchEnds};
 use crate::recent::Recent;
 use crate::sql::sql;
 use crate::transaction::{self, Committed};
@@ -61,6 +62,7 @@ pub(crate) struct Writer {
     pub(crate) epoch: i64,
     pub(crate) clock: Clock,
     pub(crate) recent: Arc<Recent>,
+    pub(crate) matches: Arc<MatchEnds>,
     pub(crate) fault: Arc<Fault>,
     /// Whether another process has taken over: then nothing is written any more.
     pub(crate) deposed: bool,
@@ -204,6 +206,8 @@ impl Writer {
         if oldest > shown.oldest.0 {
             self.recent.prune(Seq(oldest));
         }
+        let (head, oldest) = match_head::read(&mut connection).await?;
+        self.matches.show(Some(head), Some(oldest));
         Ok(connection)
     }
 
@@ -220,6 +224,11 @@ impl Writer {
         if let Some(oldest) = committed.oldest {
             self.recent.prune(oldest);
         }
+        for done in &committed.done {
+            metrics::counter!(metric::MATCHES).increment(done.matched.len() as u64);
+        }
+        self.matches
+            .show(committed.match_head, committed.match_oldest);
         committed.done
     }
 }

@@ -26,7 +26,6 @@ use super::session::Session;
 use super::topic::Topic;
 use crate::access::{Access, Pass};
 use crate::hub::reader::Caught;
-use crate::hub::seat::Sink as _;
 use crate::hub::{Full, Hub};
 use crate::seats::Seat;
 use crate::websocket::{self, Decoder, Message, ProtocolError};
@@ -346,18 +345,15 @@ impl Connection {
                     self.tell_gap(followed, after, oldest);
                     followed.reader.read_to(Seq(oldest.0 - 1));
                 }
-                Caught::Parcels(parcels, through) => {
+                Caught::Stretch(stretch) => {
                     behind = true;
-                    for parcel in parcels {
-                        if !followed.delivered.offer(&parcel) {
-                            // The rest is read again afterwards: whoever takes it slowly must not
-                            // wait for the answer to a ping until it has all of it.
-                            self.flush().await?;
-                            return Ok(true);
-                        }
-                        followed.reader.read_to(parcel.event.seq);
+                    if !followed.send_on(&stretch) {
+                        // The rest is read again afterwards: whoever takes it slowly keeps no block
+                        // of the log, and need not wait for the answer to a ping until it has all.
+                        drop(stretch);
+                        self.flush().await?;
+                        return Ok(true);
                     }
-                    followed.reader.read_to(through);
                 }
             }
         }

@@ -1,23 +1,27 @@
-//! A joined topic's live events, written to the connection as they come.
+//! A joined topic's events, written to the connection: live ones as they come, those of the log many
+//! at once.
 
-use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use killwire_killmail::{KillmailId, SystemId};
-use killwire_store::{EventKind, LogEvent};
+use killwire_store::{EventKind, LogEvent, Seq};
 
 use super::outlet::Outlet;
 use super::protocol::Shape;
 use super::push::Push;
+use super::sent::Sent;
 use super::topic::Topic;
-use crate::hub::parcel::{Form, Parcel, Wire};
+use crate::hub::block::Stretch;
+use crate::hub::parcel::{Form, Parcel, Wire, Written};
 use crate::hub::seat::Sink;
 use crate::websocket;
 
-/// Killmails that a topic remembers having sent; a client that follows more in a day may be sent one
-/// a second time when it subscribes to its system later.
-const REMEMBERED: usize = 4_096;
+/// Events of the log that are written with one system call, at most: each call costs as much as
+/// copying several of them. More would hardly save anything.
+const BATCH: usize = 64;
+
+/// Bytes that these have at most, but for the last of them. A socket seldom takes more at once.
+const BATCH_BYTES: usize = 256 << 10;
 
 /// Where a topic's events go.
 pub(super) struct Delivered {
@@ -26,18 +30,6 @@ pub(super) struct Delivered {
     shape: Shape,
     updates: bool,
     sent: Mutex<Sent>,
-}
-
-/// What a topic has sent.
-#[derive(Default)]
-pub(super) struct Sent {
-    killmails: HashSet<KillmailId>,
-    order: VecDeque<KillmailId>,
-    /// In which systems, since that was last asked.
-    systems: HashSet<SystemId>,
-    /// Whether anything was sent that the mapper takes for a sign of life, since that was last
-    /// asked.
-    alive: bool,
 }
 
 impl Delivered {
@@ -63,14 +55,74 @@ impl Delivered {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn frame(&self, parcel: &Parcel) -> Bytes {
+    /// Writes what a reader who is behind has not read yet, until the socket is full. Calls `handed`
+    /// with how many more events it took, and the last of these. False where there is more: that is
+    /// read again when what is kept has been written.
+    pub(super) fn send_on(&self, stretch: &Stretch, mut handed: impl FnMut(usize, Seq)) -> bool {
+        let mut sent = self.sent();
+        let mut matching = stretch.matching();
+        loop {
+            let (events, frames) = self.batch(&mut matching, &sent);
+            if frames.is_empty() {
+                return true;
+            }
+            let taken = self.outlet.offer_all(&frames);
+            let mut through = None;
+            for event in events.iter().take(taken) {
+                sent.note(event.killmail_id, event.system_id);
+                through = Some(event.seq);
+            }
+            if let Some(through) = through {
+                handed(taken, through);
+            }
+            if taken < frames.len() || !self.outlet.is_empty() {
+                return false;
+            }
+        }
+    }
+
+    /// The next events that are to be sent, and their frames.
+    fn batch<'a>(
+        &self,
+        matching: &mut impl Iterator<Item = &'a Arc<Parcel>>,
+        sent: &Sent,
+    ) -> (Vec<&'a LogEvent>, Vec<&'a Written>) {
+        let mut events: Vec<&LogEvent> = Vec::with_capacity(BATCH);
+        let mut frames = Vec::with_capacity(BATCH);
+        let mut bytes = 0;
+        while frames.len() < BATCH && bytes < BATCH_BYTES {
+            let Some(parcel) = matching.next() else {
+                break;
+            };
+            let event = &*parcel.event;
+            let Some(id) = event.killmail_id else {
+                continue;
+            };
+            let in_batch = || events.iter().any(|other| other.killmail_id == Some(id));
+            if self.may_be_known(event) && (sent.has(id) || in_batch()) {
+                continue;
+            }
+            let frame = self.frame(parcel);
+            bytes += frame.len();
+            frames.push(frame);
+            events.push(event);
+        }
+        (events, frames)
+    }
+
+    /// Whether an event is nothing new to a client that was sent its killmail: it has come to match,
+    /// but the client got it with the past of its system.
+    fn may_be_known(&self, event: &LogEvent) -> bool {
+        event.kind == EventKind::Updated && !self.updates
+    }
+
+    fn frame<'a>(&self, parcel: &'a Parcel) -> &'a Written {
         let form = Form {
             wire: Wire::Channel(self.topic, self.shape),
             patch: self.updates && parcel.event.kind == EventKind::Updated,
         };
         parcel.form(form, |event| {
-            let text = push(event, self.topic, form.patch, self.shape);
-            websocket::text(&text)
+            push(event, self.topic, form.patch, self.shape)
         })
     }
 }
@@ -82,75 +134,45 @@ impl Sink for Delivered {
             return true;
         };
         let mut sent = self.sent();
-        // It has come to match, but the client got it with the past of its system.
-        let known = event.kind == EventKind::Updated && !self.updates && sent.has(id);
-        if known {
+        if self.may_be_known(event) && sent.has(id) {
             return true;
         }
-        let taken = self.outlet.offer(&self.frame(parcel));
+        let taken = self.outlet.offer(self.frame(parcel));
         if taken {
-            sent.note(id, event.system_id);
+            sent.note(Some(id), event.system_id);
         }
         taken
     }
 }
 
-impl Sent {
-    /// All of it; nothing is left.
-    pub(super) fn take(&mut self) -> Self {
-        std::mem::take(self)
-    }
-
-    /// Whether this killmail was sent.
-    pub(super) fn has(&self, id: KillmailId) -> bool {
-        self.killmails.contains(&id)
-    }
-
-    /// Notes that it was.
-    pub(super) fn note(&mut self, id: KillmailId, system: Option<SystemId>) {
-        self.alive = true;
-        self.systems.extend(system);
-        if !self.killmails.insert(id) {
-            return;
-        }
-        self.order.push_back(id);
-        if self.order.len() > REMEMBERED
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.killmails.remove(&oldest);
-        }
-    }
-
-    /// In which systems anything was sent since this was last asked.
-    pub(super) fn take_systems(&mut self) -> HashSet<SystemId> {
-        std::mem::take(&mut self.systems)
-    }
-
-    /// Whether anything was sent since this was last asked.
-    pub(super) fn take_alive(&mut self) -> bool {
-        std::mem::take(&mut self.alive)
-    }
-}
-
-fn push(event: &LogEvent, topic: Topic, updated: bool, shape: Shape) -> Bytes {
+/// The frame of a push.
+fn push(event: &LogEvent, topic: Topic, updated: bool, shape: Shape) -> Written {
     let none = || Bytes::from_static(b"null");
     let killmail = event.killmail.clone().unwrap_or_else(none);
     let seq = event.seq;
-    match (topic, event.system_id) {
+    let push = match (topic, event.system_id) {
         (Topic::Lobby | Topic::System(_), Some(system)) => Push::KillmailUpdate {
             system,
-            killmails: std::slice::from_ref(&killmail),
+            killmails: &[],
             timestamp: event.appended_at,
             preload: false,
             updated,
             seq: Some(seq),
-        }
-        .text(shape, topic),
+        },
         _ => Push::NewKillmail {
-            killmail: &killmail,
+            killmail: &[],
             updated,
             seq,
-        }
-        .text(shape, topic),
+        },
+    };
+    let (text, place) = push.text_around(shape, topic);
+    let mut edges = websocket::text_head(text.len() + killmail.len());
+    let place = edges.len() + place;
+    edges.extend_from_slice(&text);
+    let mut before = Bytes::from(edges);
+    Written {
+        behind: before.split_off(place),
+        before,
+        killmail,
     }
 }

@@ -7,10 +7,12 @@ use killwire_store::{Origin, Seq};
 use tokio::sync::Notify;
 
 use super::action::{JoinRequest, Joined, Subscriptions};
-use super::delivered::{Delivered, Sent};
+use super::delivered::Delivered;
 use super::outlet::Outlet;
 use super::protocol::Shape;
+use super::sent::Sent;
 use super::topic::Topic;
+use crate::hub::block::Stretch;
 use crate::hub::filter::{Filter, FilterError, FilterLimits, Watch};
 use crate::hub::reader::Reader;
 use crate::hub::{Caller, Full, Hub, Protocol};
@@ -54,6 +56,20 @@ impl Refused {
             Self::NoRoom(full) => Some(*full),
             Self::Filter(_) | Self::Ahead { .. } => None,
         }
+    }
+}
+
+impl Followed {
+    /// Sends what was read of the log. False: the socket is full, and the rest is to be read again.
+    pub(super) fn send_on(&self, stretch: &Stretch) -> bool {
+        let all = self.delivered.send_on(stretch, |events, last| {
+            self.reader.count(events);
+            self.reader.read_to(last);
+        });
+        if all {
+            self.reader.read_to(stretch.through);
+        }
+        all
     }
 }
 

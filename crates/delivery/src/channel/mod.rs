@@ -21,6 +21,7 @@ mod payload;
 mod protocol;
 pub(crate) mod push;
 pub(crate) mod reply;
+mod sent;
 pub(crate) mod session;
 pub(crate) mod topic;
 #[cfg(any(test, feature = "fuzzing"))]

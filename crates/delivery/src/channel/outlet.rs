@@ -3,15 +3,18 @@
 //! The dispatcher writes live events here itself, without waking the connection's task: a frame that
 //! fits into the socket's buffer costs one system call. What does not fit is kept, at most one
 //! frame of the dispatcher's; then the topic is behind, and reads on from the log when the
-//! connection's task has written what was kept.
+//! connection's task has written what was kept. The task itself writes many frames at once, and keeps
+//! one at most as well.
 
 use std::collections::VecDeque;
-use std::io;
+use std::io::{self, IoSlice};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
+
+use crate::hub::parcel::Written;
 
 /// The writing end. Shared by a connection's task and its topics.
 pub(super) struct Outlet {
@@ -23,6 +26,7 @@ pub(super) struct Outlet {
 
 #[derive(Default)]
 struct Kept {
+    /// Frames, or pieces of them.
     frames: VecDeque<Bytes>,
     broken: bool,
 }
@@ -41,13 +45,40 @@ impl Outlet {
     }
 
     /// Sends a frame, if nothing is kept already. False: nothing of it was taken.
-    pub(super) fn offer(&self, frame: &Bytes) -> bool {
+    pub(super) fn offer(&self, frame: &Written) -> bool {
+        self.write_all(&[frame], &frame.slices()) > 0
+    }
+
+    /// Sends frames one after the other with one system call, as far as the socket takes them, if
+    /// nothing is kept already. Answers how many were taken: of the last of these a part may be kept,
+    /// until [`Outlet::flush`] has written it. The system takes 1,024 pieces at once.
+    pub(super) fn offer_all(&self, frames: &[&Written]) -> usize {
+        let slices: Vec<_> = frames.iter().flat_map(|frame| frame.slices()).collect();
+        self.write_all(frames, &slices)
+    }
+
+    fn write_all(&self, frames: &[&Written], slices: &[IoSlice<'_>]) -> usize {
         let mut kept = self.kept();
         if kept.broken || !kept.frames.is_empty() {
-            return false;
+            return 0;
         }
-        self.write(&mut kept, frame.clone());
-        true
+        let mut written = match self.socket.try_write_vectored(slices) {
+            Ok(written) => written,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => 0,
+            Err(_) => {
+                self.give_up(&mut kept);
+                return 0;
+            }
+        };
+        for (place, frame) in frames.iter().enumerate() {
+            if written < frame.len() {
+                kept.frames.extend(frame.rest(written));
+                self.bell.notify_one();
+                return place + 1;
+            }
+            written -= frame.len();
+        }
+        frames.len()
     }
 
     /// Sends a frame after all that is kept. For the connection's task only, which then waits for
@@ -68,14 +99,15 @@ impl Outlet {
                 let _ = frame.split_to(written);
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            Err(_) => {
-                kept.broken = true;
-                kept.frames = VecDeque::new();
-                self.bell.notify_one();
-                return;
-            }
+            Err(_) => return self.give_up(kept),
         }
         kept.frames.push_back(frame);
+        self.bell.notify_one();
+    }
+
+    fn give_up(&self, kept: &mut Kept) {
+        kept.broken = true;
+        kept.frames = VecDeque::new();
         self.bell.notify_one();
     }
 
@@ -137,7 +169,7 @@ mod tests {
     #[tokio::test]
     async fn a_client_that_does_not_read_is_kept_one_frame_and_misses_no_byte() {
         let (outlet, mut client) = pair().await;
-        let frame = Bytes::from(vec![b'x'; 1 << 20]);
+        let frame = Written::whole(vec![b'x'; 1 << 20].into());
         let mut taken = 0;
         while outlet.offer(&frame) {
             taken += 1;
@@ -150,14 +182,51 @@ mod tests {
         };
         let (flushed, ()) = tokio::join!(outlet.flush(), reading);
         flushed.unwrap();
-        assert!(outlet.offer(&Bytes::from_static(b"y")));
+        assert!(outlet.offer(&Written::whole(Bytes::from_static(b"y"))));
+    }
+
+    #[tokio::test]
+    async fn of_many_frames_as_many_are_taken_as_fit_and_no_byte_is_lost_or_doubled() {
+        let (outlet, mut client) = pair().await;
+        let frames: Vec<Written> = (0..64_u8)
+            .map(|number| Written {
+                before: vec![number; 10].into(),
+                killmail: vec![number; 1 << 18].into(),
+                behind: vec![number; 6].into(),
+            })
+            .collect();
+        let expected: Vec<u8> = frames
+            .iter()
+            .flat_map(|frame| frame.rest(0))
+            .flatten()
+            .collect();
+        let frames: Vec<&Written> = frames.iter().collect();
+        let mut next = outlet.offer_all(&frames);
+        assert!(next < frames.len(), "nobody reads");
+        let reading = async {
+            let mut received = vec![0; expected.len()];
+            client.read_exact(&mut received).await.unwrap();
+            received
+        };
+        let writing = async {
+            while next < frames.len() {
+                assert!(!outlet.is_empty());
+                assert!(outlet.kept().frames.len() <= 3, "pieces of one frame");
+                assert_eq!(outlet.offer_all(&frames), 0);
+                outlet.flush().await.unwrap();
+                next += outlet.offer_all(&frames[next..]);
+            }
+            outlet.flush().await.unwrap();
+        };
+        let (received, ()) = tokio::join!(reading, writing);
+        assert!(received == expected);
     }
 
     #[tokio::test]
     async fn a_connection_that_is_gone_takes_nothing() {
         let (outlet, client) = pair().await;
         drop(client);
-        let frame = Bytes::from(vec![b'x'; 1 << 20]);
+        let frame = Written::whole(vec![b'x'; 1 << 20].into());
         while outlet.offer(&frame) {
             tokio::task::yield_now().await;
         }

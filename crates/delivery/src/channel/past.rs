@@ -245,7 +245,7 @@ async fn killmails(
             if killmails.len() >= usize::from(most) {
                 return Ok((killmails, true));
             }
-            sent.note(id, None);
+            sent.note(Some(id), None);
             killmails.push(killmail.clone());
         }
     }

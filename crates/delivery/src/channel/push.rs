@@ -64,7 +64,7 @@ pub(crate) enum Push<'a> {
     /// `new_killmail`, on the stream.
     NewKillmail {
         /// As JSON.
-        killmail: &'a Bytes,
+        killmail: &'a [u8],
         /// Whether this is an `updated` event, which only who asked for it gets.
         updated: bool,
         /// The event that it tells of.
@@ -93,10 +93,18 @@ pub(crate) enum Push<'a> {
 impl Push<'_> {
     /// The text of a frame.
     pub(crate) fn text(&self, shape: Shape, topic: Topic) -> Bytes {
+        self.text_around(shape, topic).0
+    }
+
+    /// The text of a frame, and where in it killmails stand. Of a push that was given none, it is the
+    /// text before and behind them.
+    pub(crate) fn text_around(&self, shape: Shape, topic: Topic) -> (Bytes, usize) {
         let topic = topic.to_string();
-        message(shape, Refs::default(), &topic, self.event(), |out| {
-            self.payload(out);
-        })
+        let mut place = 0;
+        let text = message(shape, Refs::default(), &topic, self.event(), |out| {
+            place = self.payload(out);
+        });
+        (text, place)
     }
 
     const fn event(&self) -> &'static str {
@@ -110,7 +118,9 @@ impl Push<'_> {
         }
     }
 
-    fn payload(&self, out: &mut Vec<u8>) {
+    /// Answers where killmails stand.
+    fn payload(&self, out: &mut Vec<u8>) -> usize {
+        let mut place = 0;
         match *self {
             Self::KillmailUpdate {
                 system,
@@ -122,6 +132,7 @@ impl Push<'_> {
             } => {
                 out.reserve(killmails.iter().map(|killmail| killmail.len() + 1).sum());
                 put(out, format_args!(r#"{{"system_id":{system},"killmails":["#));
+                place = out.len();
                 for (index, killmail) in killmails.iter().enumerate() {
                     if index > 0 {
                         out.push(b',');
@@ -161,6 +172,7 @@ impl Push<'_> {
             } => {
                 out.reserve(killmail.len());
                 out.extend_from_slice(br#"{"killmail":"#);
+                place = out.len();
                 out.extend_from_slice(killmail);
                 put_updated(out, updated);
                 put(out, format_args!(r#","seq":{seq}}}"#));
@@ -186,6 +198,7 @@ impl Push<'_> {
                 ),
             ),
         }
+        place
     }
 }
 

@@ -1,4 +1,4 @@
-//! The log for readers that are behind: the same parcels for all of them.
+//! The log for readers that are behind: the same blocks for all of them.
 //!
 //! The newest parcels are those that the dispatcher sent around. What is older is read from the
 //! store in blocks of fixed boundaries, each once, however many ask for it.
@@ -6,11 +6,14 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use bytes::Bytes;
 use killwire_cache::{Cache, Loaded, Policy, Validity};
 use killwire_clock::Clock;
 use killwire_store::{EventQuery, Kinds, LogEvent, ReadError, Seq, Store};
+use killwire_universe::Universe;
 use metrics::counter;
 
+use super::block::Block;
 use super::limits::HubLimits;
 use super::parcel::Parcel;
 use crate::metric;
@@ -21,20 +24,12 @@ const BLOCK: i64 = 256;
 /// Parcels that the dispatcher's last ones are kept of, at most.
 const TAIL: usize = 1_024;
 
-/// Some consecutive events of the log.
-#[derive(Debug)]
-pub(crate) struct Stretch {
-    /// May begin before what was asked for.
-    pub(crate) parcels: Arc<[Arc<Parcel>]>,
-    /// The last event of it; the position asked for where there is none.
-    pub(crate) through: Seq,
-}
-
 /// What was sent and what was read, shared by all.
 pub(crate) struct History {
     store: Store,
     clock: Clock,
-    blocks: Cache<i64, Arc<[Arc<Parcel>]>, ReadError>,
+    /// By their number and the last event of them.
+    blocks: Cache<(i64, Seq), Arc<Block>, ReadError>,
     tail: RwLock<Tail>,
     tail_bytes: usize,
 }
@@ -48,16 +43,10 @@ struct Tail {
 impl History {
     pub(crate) fn new(store: Store, clock: Clock, limits: &HubLimits) -> Self {
         let policy = Policy::new("log_blocks", limits.history_age, limits.history_bytes);
-        let blocks = Cache::new(
-            policy,
-            clock.clone(),
-            |_, block: Option<&Arc<[Arc<Parcel>]>>| {
-                let bytes = block.map_or(0, |block| {
-                    block.iter().map(|one| one.weight()).sum::<usize>()
-                });
-                u32::try_from(bytes).unwrap_or(u32::MAX)
-            },
-        );
+        let blocks = Cache::new(policy, clock.clone(), |_, block: Option<&Arc<Block>>| {
+            let bytes = block.map_or(0, |block| block.weight());
+            u32::try_from(bytes).unwrap_or(u32::MAX)
+        });
         Self {
             store,
             clock,
@@ -77,23 +66,28 @@ impl History {
         if !follows {
             *tail = Tail::default();
         }
-        tail.bytes += parcel.weight();
+        tail.bytes += weight_sent(parcel);
         tail.parcels.push_back(Arc::clone(parcel));
         while tail.parcels.len() > TAIL || (tail.bytes > self.tail_bytes && tail.parcels.len() > 1)
         {
             if let Some(oldest) = tail.parcels.pop_front() {
-                tail.bytes -= oldest.weight();
+                tail.bytes -= weight_sent(&oldest);
             }
         }
     }
 
-    /// What comes after `position`: at least one event, unless it is the log's end.
+    /// What comes after `position`: at least one event, unless it is the log's end. The block may
+    /// begin before that.
     ///
     /// # Errors
     /// As [`Store::read_events`].
-    pub(crate) async fn after(&self, position: Seq) -> Result<Stretch, ReadError> {
-        if let Some(stretch) = self.of_tail(position) {
-            return Ok(stretch);
+    pub(crate) async fn after(
+        &self,
+        position: Seq,
+        universe: &Arc<Universe>,
+    ) -> Result<Arc<Block>, ReadError> {
+        if let Some(block) = self.of_tail(position) {
+            return Ok(Arc::new(block));
         }
         let (head, oldest) = (self.store.head(), self.store.oldest());
         if position.0 + 1 < oldest.0 {
@@ -103,20 +97,22 @@ impl History {
             });
         }
         let number = position.0.max(0) / BLOCK;
-        let (start, end) = (number * BLOCK, (number + 1) * BLOCK);
-        // Only what is complete stays as it is; and what begins before the log's beginning may lose
-        // more of it.
-        let parcels = if end <= head.0 && start + 1 >= oldest.0 {
-            self.block(number).await?
+        let (start, whole) = (Seq(number * BLOCK), Seq((number + 1) * BLOCK));
+        let end = if whole <= head {
+            whole
         } else {
-            let end = Seq(end.min(head.0));
-            read(&self.store, position, end).await?.into()
+            // The block at the log's end stays the same, too, for all who come back after a restart.
+            self.before_tail(position).unwrap_or(head)
         };
-        let through = parcels.last().map_or(position, |last| last.event.seq);
-        Ok(Stretch { parcels, through })
+        if start.0 + 1 >= oldest.0 {
+            return self.block((number, start, end), universe).await;
+        }
+        // What begins before the log's beginning may lose more of it.
+        let parcels = read(&self.store, position, end).await?;
+        Ok(Arc::new(Block::new(parcels)))
     }
 
-    fn of_tail(&self, position: Seq) -> Option<Stretch> {
+    fn of_tail(&self, position: Seq) -> Option<Block> {
         let tail = self.tail.read().unwrap_or_else(PoisonError::into_inner);
         let first = tail.parcels.front()?.event.seq;
         let last = tail.parcels.back()?.event.seq;
@@ -125,22 +121,39 @@ impl History {
         }
         let skip = usize::try_from(position.0 + 1 - first.0).ok()?;
         let most = usize::try_from(BLOCK).ok()?;
-        let parcels: Arc<[_]> = tail.parcels.iter().skip(skip).take(most).cloned().collect();
-        let through = parcels.last()?.event.seq;
-        Some(Stretch { parcels, through })
+        let parcels = tail.parcels.iter().skip(skip).take(most);
+        Some(Block::new(parcels.cloned().collect()))
     }
 
-    async fn block(&self, number: i64) -> Result<Arc<[Arc<Parcel>]>, ReadError> {
+    /// The last event before those that were sent, where it comes after `position`.
+    fn before_tail(&self, position: Seq) -> Option<Seq> {
+        let tail = self.tail.read().unwrap_or_else(PoisonError::into_inner);
+        let before = Seq(tail.parcels.front()?.event.seq.0 - 1);
+        (before > position).then_some(before)
+    }
+
+    /// The block of this number, from one event to another.
+    async fn block(
+        &self,
+        (number, start, end): (i64, Seq, Seq),
+        universe: &Arc<Universe>,
+    ) -> Result<Arc<Block>, ReadError> {
         let (store, clock) = (self.store.clone(), self.clock.clone());
+        let universe = Arc::clone(universe);
         let loader = async move {
             counter!(metric::BLOCKS_READ).increment(1);
-            let (start, end) = (Seq(number * BLOCK), Seq((number + 1) * BLOCK));
             let parcels = read(&store, start, end).await?;
-            Ok(Loaded::new(parcels.into(), Validity::since(clock.now())))
+            let block = Arc::new(Block::indexed(parcels, &universe));
+            Ok(Loaded::new(block, Validity::since(clock.now())))
         };
-        let block = self.blocks.fetch(&number, loader).await?;
+        let block = self.blocks.fetch(&(number, end), loader).await?;
         Ok(block.unwrap_or_default())
     }
+}
+
+/// Those of the stream who are live share a copy of the killmail.
+fn weight_sent(parcel: &Parcel) -> usize {
+    parcel.weight() + parcel.event.killmail.as_ref().map_or(0, Bytes::len)
 }
 
 /// The events after one position up to another.

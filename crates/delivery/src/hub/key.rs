@@ -14,7 +14,7 @@ use killwire_universe::Universe;
 use super::filter::{Filter, hulls};
 
 /// Something by which readers are found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Key {
     Character(CharacterId),
     Corporation(CorporationId),

@@ -6,6 +6,7 @@
 //! [`history`] at its own speed and becomes live again at the end ([`seat`] says how neither loses
 //! or doubles an event). Nothing here is queued for anyone.
 
+pub(crate) mod block;
 mod dispatch;
 pub(crate) mod filter;
 mod history;
@@ -36,6 +37,7 @@ pub use self::report::{HubReport, ReaderReport};
 
 use self::filter::Filter;
 use self::history::History;
+use self::key::Key;
 use self::reader::Reader;
 use self::registry::Registry;
 use self::seat::{Seat, Sink};
@@ -108,12 +110,14 @@ impl Hub {
         filter: Filter,
         position: Seq,
     ) -> Result<Reader, Full> {
-        let keys = key::of_filter(&filter);
+        let keys: Arc<[Key]> = key::of_filter(&filter).into();
         let seat = Arc::new(Seat::new(Arc::new(filter), position, caller.sink));
         let who = (caller.protocol, caller.address);
         let now = self.clock.now();
-        let id = self.registry.enter(Arc::clone(&seat), keys, who, now)?;
-        Ok(Reader::new(Arc::clone(self), seat, id, caller.protocol))
+        let entering = Arc::clone(&keys);
+        let id = self.registry.enter(Arc::clone(&seat), entering, who, now)?;
+        let named = (id, caller.protocol);
+        Ok(Reader::new(Arc::clone(self), seat, keys, named))
     }
 
     /// The time by which killmails happen.

@@ -3,15 +3,19 @@
 use std::sync::Arc;
 
 use killwire_store::{ReadError, Seq};
-use metrics::{counter, gauge};
+use metrics::{Counter, counter, gauge};
 
 use super::Hub;
+use super::block::Stretch;
 use super::filter::Filter;
-use super::key;
+use super::key::{self, Key};
 use super::parcel::Parcel;
 use super::registry::{Full, Protocol, ReaderId};
 use super::seat::Seat;
 use crate::metric;
+
+/// Parcels that a reader without a sink takes out of the log at once.
+const HELD: usize = 32;
 
 /// A reader at the hub. It leaves when it is dropped.
 ///
@@ -22,7 +26,10 @@ pub(crate) struct Reader {
     seat: Arc<Seat>,
     id: ReaderId,
     protocol: Protocol,
-    /// What matches of the stretch of the log that was read last, and where that ends.
+    deliveries: Counter,
+    /// Those of the seat's filter.
+    keys: Arc<[Key]>,
+    /// What matches of the log where it was read last, and up to where that is all.
     stretch: std::vec::IntoIter<Arc<Parcel>>,
     through: Seq,
 }
@@ -39,8 +46,8 @@ pub(crate) enum Reading {
 /// What reading on brought a reader that has a sink.
 #[derive(Debug)]
 pub(crate) enum Caught {
-    /// These match, in order; [`Reader::read_to`] says which were delivered.
-    Parcels(Vec<Arc<Parcel>>, Seq),
+    /// What comes next; [`Reader::read_to`] says what of it was delivered.
+    Stretch(Stretch),
     /// As [`Reading::Gap`].
     Gap { after: Seq, oldest: Seq },
     /// Nothing is missing any more: parcels go to the sink.
@@ -48,13 +55,20 @@ pub(crate) enum Caught {
 }
 
 impl Reader {
-    pub(super) fn new(hub: Arc<Hub>, seat: Arc<Seat>, id: ReaderId, protocol: Protocol) -> Self {
+    pub(super) fn new(
+        hub: Arc<Hub>,
+        seat: Arc<Seat>,
+        keys: Arc<[Key]>,
+        (id, protocol): (ReaderId, Protocol),
+    ) -> Self {
         gauge!(metric::READERS, "protocol" => protocol.name()).increment(1);
         Self {
             hub,
             seat,
             id,
             protocol,
+            deliveries: counter!(metric::DELIVERIES, "protocol" => protocol.name()),
+            keys,
             stretch: Vec::new().into_iter(),
             through: Seq::START,
         }
@@ -66,15 +80,11 @@ impl Reader {
     /// What the store failed with; calling again tries again.
     pub(crate) async fn next(&mut self) -> Result<Reading, ReadError> {
         loop {
-            if let Some(parcel) = self.seat.take().or_else(|| self.of_stretch()) {
-                counter!(metric::DELIVERIES, "protocol" => self.protocol.name()).increment(1);
+            if let Some(parcel) = self.ready() {
                 return Ok(Reading::Parcel(parcel));
             }
             match self.catch_up().await? {
-                Caught::Parcels(parcels, through) => {
-                    self.stretch = parcels.into_iter();
-                    self.through = through;
-                }
+                Caught::Stretch(stretch) => self.hold(&stretch),
                 Caught::Gap { after, oldest } => {
                     self.read_to(Seq(oldest.0 - 1));
                     return Ok(Reading::Gap { after, oldest });
@@ -82,6 +92,23 @@ impl Reader {
                 Caught::Live => self.seat.bell.notified().await,
             }
         }
+    }
+
+    /// The next event that matches, where it is at hand already.
+    pub(crate) fn ready(&mut self) -> Option<Arc<Parcel>> {
+        let parcel = self.seat.take().or_else(|| self.of_stretch())?;
+        self.deliveries.increment(1);
+        Some(parcel)
+    }
+
+    /// Takes a few parcels out of a block, which is not kept for who takes them slowly.
+    fn hold(&mut self, stretch: &Stretch) {
+        let held: Vec<_> = stretch.matching().take(HELD).cloned().collect();
+        self.through = match held.last() {
+            Some(last) if held.len() == HELD => last.event.seq,
+            _ => stretch.through,
+        };
+        self.stretch = held.into_iter();
     }
 
     /// The next parcel of the stretch that was read last; at its end, all of it is read.
@@ -94,7 +121,7 @@ impl Reader {
         parcel
     }
 
-    /// Reads on where the reader is behind: a stretch of the log, filtered.
+    /// Reads on where the reader is behind: a stretch of the log, to be filtered.
     ///
     /// # Errors
     /// What the store failed with; calling again tries again.
@@ -105,21 +132,21 @@ impl Reader {
         if self.seat.go_live(|| self.hub.announced()) {
             return Ok(Caught::Live);
         }
-        let stretch = match self.hub.history.after(position).await {
-            Ok(stretch) => stretch,
+        let universe = self.hub.universe.load();
+        let block = match self.hub.history.after(position, &universe).await {
+            Ok(block) => block,
             Err(ReadError::Gone { after, oldest }) => return Ok(Caught::Gap { after, oldest }),
             Err(error) => return Err(error),
         };
-        let universe = self.hub.universe.load();
-        let unread = stretch
-            .parcels
-            .iter()
-            .filter(|parcel| parcel.event.seq > position);
-        let matching = unread.filter(|parcel| filter.takes(&parcel.event, &universe));
-        Ok(Caught::Parcels(
-            matching.cloned().collect(),
-            stretch.through,
-        ))
+        let wanted = (filter, &*self.keys);
+        let stretch = Stretch::new(block, position, wanted, universe);
+        Ok(Caught::Stretch(stretch))
+    }
+
+    /// So many were delivered of what [`Reader::catch_up`] brought.
+    pub(crate) fn count(&self, delivered: usize) {
+        self.deliveries
+            .increment(u64::try_from(delivered).unwrap_or(u64::MAX));
     }
 
     /// Everything up to here was delivered, or does not match.
@@ -133,8 +160,9 @@ impl Reader {
     /// # Errors
     /// [`Full`], and the former filter stays.
     pub(crate) fn ask_for(&mut self, filter: Filter) -> Result<Seq, Full> {
-        let keys = key::of_filter(&filter);
-        self.hub.registry.move_to(self.id, keys)?;
+        let keys: Arc<[Key]> = key::of_filter(&filter).into();
+        self.hub.registry.move_to(self.id, &keys)?;
+        self.keys = keys;
         let position = self.seat.refilter(Arc::new(filter), self.hub.handed());
         self.stretch = Vec::new().into_iter();
         self.through = position;

@@ -61,7 +61,8 @@ pub(crate) struct Registered {
     /// By what its number is limited; none for who is not limited.
     address: Option<IpAddr>,
     pub(crate) since: Timestamp,
-    keys: Vec<Key>,
+    /// Shared with the reader's owner.
+    keys: Arc<[Key]>,
 }
 
 /// All readers.
@@ -96,7 +97,7 @@ impl Registry {
     pub(crate) fn enter(
         &self,
         seat: Arc<Seat>,
-        keys: Vec<Key>,
+        keys: Arc<[Key]>,
         (protocol, address): (Protocol, Option<IpAddr>),
         since: Timestamp,
     ) -> Result<ReaderId, Full> {
@@ -133,7 +134,7 @@ impl Registry {
     ///
     /// # Errors
     /// [`Full`], and nothing was done.
-    pub(crate) fn move_to(&self, id: ReaderId, keys: Vec<Key>) -> Result<(), Full> {
+    pub(crate) fn move_to(&self, id: ReaderId, keys: &Arc<[Key]>) -> Result<(), Full> {
         let mut state = self.write();
         let Some(reader) = state.readers.get_mut(&id) else {
             return Ok(());
@@ -145,12 +146,9 @@ impl Registry {
         let Some(reader) = state.readers.get_mut(&id) else {
             return Ok(());
         };
-        let before = std::mem::take(&mut reader.keys);
+        let before = std::mem::replace(&mut reader.keys, Arc::clone(keys));
         state.strike(id, &before);
-        state.put(id, &seat, &keys);
-        if let Some(reader) = state.readers.get_mut(&id) {
-            reader.keys = keys;
-        }
+        state.put(id, &seat, keys);
         Ok(())
     }
 

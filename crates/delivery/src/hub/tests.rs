@@ -281,14 +281,14 @@ async fn pump(reader: &Reader, outlet: &Outlet) {
         match reader.catch_up().await.unwrap() {
             Caught::Live => return,
             Caught::Gap { oldest, .. } => reader.read_to(Seq(oldest.0 - 1)),
-            Caught::Parcels(parcels, through) => {
-                for parcel in parcels {
-                    if !outlet.offer(&parcel) {
+            Caught::Stretch(stretch) => {
+                for parcel in stretch.matching() {
+                    if !outlet.offer(parcel) {
                         return;
                     }
                     reader.read_to(parcel.event.seq);
                 }
-                reader.read_to(through);
+                reader.read_to(stretch.through);
             }
         }
     }

@@ -29,6 +29,9 @@ pub fn play(bytes: &[u8]) {
     if let Err(error) = stream::preload_days(&query) {
         assert!(!error.to_string().is_empty());
     }
+    if let Err(error) = stream::since(&query) {
+        assert!(!error.to_string().is_empty());
+    }
     match stream::filter(&query, &Universe::empty(), IDS) {
         Ok(filter) => check(&filter),
         Err(error) => assert!(!error.to_string().is_empty()),

@@ -23,10 +23,11 @@ use killwire_universe::Universe;
 use crate::access::Pass;
 use crate::error::ApiError;
 use crate::hub::filter::{FILTER_NAMES, Filter, FilterLimits, Watch};
-use crate::hub::parcel::{Form, Parcel, Wire};
+use crate::hub::parcel::{Form, Parcel, Wire, Written};
 use crate::hub::reader::{Reader, Reading};
 use crate::hub::{Caller, Protocol};
 use crate::query::{Query, invalid, strict_number};
+use crate::since::{EXPECTED as EXPECTED_SINCE, Since};
 use crate::{ClientAddress, Shared};
 
 const PATH: &str = "/api/v1/kills/stream";
@@ -41,15 +42,19 @@ const KEEP_ALIVE: Duration = Duration::from_secs(10);
 /// The most of `preload_days`; more is taken as this, as the peer does.
 const MOST_PRELOAD_DAYS: u64 = 90;
 
+/// Events of the log are passed on in pieces of about so many bytes.
+const PIECE_BYTES: usize = 64 << 10;
+
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// Tells nginx to pass events on as they come.
 const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 /// The parameters beside the hub's filters.
-pub(crate) const OWN: [&str; 5] = [
+pub(crate) const OWN: [&str; 6] = [
     "system_ids",
     "character_ids",
     "preload_days",
+    "since",
     "last_event_id",
     "token",
 ];
@@ -153,15 +158,25 @@ async fn start(query: &Query<'_>, headers: &HeaderMap, shared: &Shared) -> Resul
         }
         return Ok(seq);
     }
-    match preload_days(query)? {
-        0 => Ok(head),
-        days => {
+    let since = match (since(query)?, preload_days(query)?) {
+        (Some(since), _) => since.before(shared.hub.now()),
+        (None, 0) => return Ok(head),
+        (None, days) => {
             let span = Duration::from_secs(days * 86_400);
             let since = shared.hub.now().checked_sub(span);
-            let seq = shared.store.seq_at(since.unwrap_or(Timestamp::MIN)).await?;
-            Ok(seq.min(head))
+            since.unwrap_or(Timestamp::MIN)
         }
-    }
+    };
+    Ok(shared.store.seq_at(since).await?.min(head))
+}
+
+pub(crate) fn since(query: &Query<'_>) -> Result<Option<Since>, ApiError> {
+    const NAME: &str = "since";
+    let Some(text) = query.text(NAME)? else {
+        return Ok(None);
+    };
+    let since = text.parse().map(Some);
+    since.map_err(|_| invalid(NAME, text, EXPECTED_SINCE))
 }
 
 pub(crate) fn preload_days(query: &Query<'_>) -> Result<u64, ApiError> {
@@ -198,6 +213,9 @@ impl Lines {
         if !self.is_admitted().await {
             return Ok(None);
         }
+        if let Some(bytes) = self.at_hand() {
+            return Ok(Some(bytes));
+        }
         let stop = self.shared.stop.clone();
         let quiet = self.shared.clock.sleep(KEEP_ALIVE);
         tokio::select! {
@@ -218,6 +236,28 @@ impl Lines {
         }
     }
 
+    /// What needs no waiting: of the live flow one event, whose bytes all share; of the log several
+    /// in one piece, because the way of each piece through the HTTP library takes longer than copying
+    /// them.
+    fn at_hand(&mut self) -> Option<Bytes> {
+        let first = self.reader.ready()?;
+        let Some(second) = self.reader.ready() else {
+            return Some(self.event(&first));
+        };
+        let mut bytes = Vec::with_capacity(PIECE_BYTES);
+        encode(&mut bytes, &first.event, self.is_patch(&first.event));
+        let mut next = Some(second);
+        while let Some(parcel) = next {
+            encode(&mut bytes, &parcel.event, self.is_patch(&parcel.event));
+            next = if bytes.len() < PIECE_BYTES {
+                self.reader.ready()
+            } else {
+                None
+            };
+        }
+        Some(bytes.into())
+    }
+
     /// Whether the client's token, where it needs one, is still good.
     async fn is_admitted(&mut self) -> bool {
         let now = self.shared.clock.now();
@@ -234,25 +274,34 @@ impl Lines {
     fn event(&self, parcel: &Parcel) -> Bytes {
         let form = Form {
             wire: Wire::Sse,
-            patch: self.updates && parcel.event.kind == EventKind::Updated,
+            patch: self.is_patch(&parcel.event),
         };
-        parcel.form(form, |event| encode(event, form.patch))
+        let written = parcel.form(form, |event| {
+            let mut bytes = Vec::new();
+            encode(&mut bytes, event, form.patch);
+            Written::whole(bytes.into())
+        });
+        written.before.clone()
+    }
+
+    fn is_patch(&self, event: &LogEvent) -> bool {
+        self.updates && event.kind == EventKind::Updated
     }
 }
 
-/// An event of the stream. A killmail's first appearance has no `event:` line, as the peer's have
+/// Adds an event of the stream. A killmail's first appearance has no `event:` line, as the peer's have
 /// none: browsers call it a message.
-fn encode(event: &LogEvent, patch: bool) -> Bytes {
+fn encode(out: &mut Vec<u8>, event: &LogEvent, patch: bool) {
     let killmail = event.killmail.as_deref().unwrap_or(b"null");
-    let mut bytes = format!("id: {}\n", event.seq).into_bytes();
+    // Room for all that is added here.
+    out.reserve(killmail.len() + 64);
+    out.extend_from_slice(format!("id: {}\n", event.seq).as_bytes());
     if patch {
-        bytes.extend_from_slice(format!("event: {UPDATED}\n").as_bytes());
+        out.extend_from_slice(format!("event: {UPDATED}\n").as_bytes());
     }
-    bytes.extend_from_slice(b"data: ");
-    bytes.reserve_exact(killmail.len() + 2);
-    bytes.extend_from_slice(killmail);
-    bytes.extend_from_slice(b"\n\n");
-    bytes.into()
+    out.extend_from_slice(b"data: ");
+    out.extend_from_slice(killmail);
+    out.extend_from_slice(b"\n\n");
 }
 
 /// Tells that what came after `after` is no longer kept, up to the event before `oldest`.

@@ -4,10 +4,20 @@ use bytes::Bytes;
 
 use super::frame::{CONTROL_BYTES, Opcode};
 
+/// The longest head.
+const HEAD_BYTES: usize = 10;
+
 /// One text message: its head and `text`, which is UTF-8. Made once and sent to any number of
 /// clients.
 pub(crate) fn text(text: &[u8]) -> Bytes {
     frame(Opcode::Text, text)
+}
+
+/// The head of a text message of so many bytes, which are sent behind it.
+pub(crate) fn text_head(length: usize) -> Vec<u8> {
+    let mut out = Vec::with_capacity(HEAD_BYTES);
+    head(&mut out, Opcode::Text, length);
+    out
 }
 
 /// The answer to a ping that carried `payload`.
@@ -28,9 +38,15 @@ pub(crate) fn close(code: u16, reason: &str) -> Bytes {
 }
 
 fn frame(opcode: Opcode, payload: &[u8]) -> Bytes {
-    let mut out = Vec::with_capacity(payload.len() + 10);
+    let mut out = Vec::with_capacity(payload.len() + HEAD_BYTES);
+    head(&mut out, opcode, payload.len());
+    out.extend_from_slice(payload);
+    out.into()
+}
+
+fn head(out: &mut Vec<u8>, opcode: Opcode, length: usize) {
     out.push(0x80 | opcode.bits());
-    match (u8::try_from(payload.len()), u16::try_from(payload.len())) {
+    match (u8::try_from(length), u16::try_from(length)) {
         (Ok(short @ ..=125), _) => out.push(short),
         (_, Ok(length)) => {
             out.push(126);
@@ -38,11 +54,9 @@ fn frame(opcode: Opcode, payload: &[u8]) -> Bytes {
         }
         _ => {
             out.push(127);
-            out.extend_from_slice(&(payload.len() as u64).to_be_bytes());
+            out.extend_from_slice(&(length as u64).to_be_bytes());
         }
     }
-    out.extend_from_slice(payload);
-    out.into()
 }
 
 #[cfg(test)]

@@ -16,5 +16,5 @@ mod handshake;
 mod mask;
 
 pub(crate) use decode::{Decoder, Message, ProtocolError};
-pub(crate) use encode::{close, pong, text};
+pub(crate) use encode::{close, pong, text, text_head};
 pub(crate) use handshake::{Refusal, accept};

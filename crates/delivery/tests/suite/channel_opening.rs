@@ -77,13 +77,15 @@ async fn what_a_client_sends_before_the_answer_is_not_lost() {
 }
 
 #[tokio::test]
-async fn closed_reading_needs_a_token_which_may_stand_in_the_url() {
+async fn closed_reading_needs_a_token_which_may_stand_in_the_url_or_be_a_subprotocol() {
     let access = AccessPolicy {
         read_open: false,
         ..AccessPolicy::default()
     };
     let server = Server::of(World::with_access(access).await).await;
-    let secret = TokenSecret::generate().unwrap();
+    let secret: TokenSecret = "kw_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
+        .parse()
+        .unwrap();
     let name = TokenName::new("my-map").unwrap();
     let store = &server.world.store;
     let made = store.create_token(&name, &secret.hash(), Scope::Read).await;
@@ -95,6 +97,14 @@ async fn closed_reading_needs_a_token_which_may_stand_in_the_url() {
     assert!(wrong.starts_with("HTTP/1.1 401 "), "{wrong}");
     let header = format!("Authorization: Bearer {}\r\n", secret.reveal());
     assert_upgraded(&head(&server, V2, &header).await);
+    // As phoenix.js shows its `authToken`; a browser wants `phoenix` to be picked.
+    let shown =
+        "base64url.bearer.phx.a3dfQUFFQ0F3UUZCZ2NJQ1FvTERBME9EeEFSRWhNVUZSWVhHQmthR3h3ZEhoOA";
+    let offer = format!("Sec-WebSocket-Protocol: phoenix, {shown}\r\n");
+    let accepted = head(&server, V2, &offer).await;
+    assert_upgraded(&accepted);
+    let picked = "\r\nsec-websocket-protocol: phoenix\r\n";
+    assert!(accepted.to_ascii_lowercase().contains(picked), "{accepted}");
 
     let mut socket = Socket::connect(server.address, None).await;
     socket

@@ -141,6 +141,28 @@ async fn the_past_days_come_first_where_they_are_asked_for() {
 }
 
 #[tokio::test]
+async fn a_stream_may_begin_at_a_time_or_with_a_day() {
+    let world = World::new().await;
+    world.kill(1, JITA).await;
+    world.clock.advance(Duration::from_secs(2 * 86_400));
+    let between = world.clock.now();
+    world.clock.advance(Duration::from_secs(1));
+    world.kill(2, JITA).await;
+    let since = |time: &str| format!("?since={}", time.replace(':', "%3A"));
+    let mut stream = Stream::open(&world, &since(&between.to_string()), None).await;
+    assert_eq!(stream.ids(1).await, [2]);
+    for recent in [&between.to_string()[..10], "today", "10s"] {
+        let mut stream = Stream::open(&world, &since(recent), None).await;
+        assert_eq!(stream.ids(1).await, [2], "{recent}");
+    }
+    // Whoever says how far it got goes on from there.
+    let mut stream = Stream::open(&world, &since("2003-05-06"), Some(1)).await;
+    assert_eq!(stream.ids(1).await, [2]);
+    let mut stream = Stream::open(&world, &since("2003-05-06"), None).await;
+    assert_eq!(stream.ids(2).await, [1, 2]);
+}
+
+#[tokio::test]
 async fn what_cannot_be_used_is_refused_with_a_reason() {
     let world = World::new().await;
     for (query, reason) in [
@@ -155,6 +177,10 @@ async fn what_cannot_be_used_is_refused_with_a_reason() {
         (
             "?preload_days=-1",
             r#"preload_days is "-1": expected a whole number of days from 0 to 90"#,
+        ),
+        (
+            "?since=tomorrow",
+            r#"since is "tomorrow": expected today, a day, a time or an age: 2026-11-26, 2026-11-26T18:30Z, 90m or 2h"#,
         ),
         (
             "?last_event_id=7",

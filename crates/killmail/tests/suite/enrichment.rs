@@ -238,6 +238,7 @@ fn one_figure_of_zkillboards_is_enough_for_none_to_be_ours() {
     let facts = Facts::of(&parsed, Some(&everything()));
     assert_eq!(facts.dropped_value, Some("5".parse().unwrap()));
     assert_eq!(facts.total_value, None);
+    assert_eq!(facts.hull_value, Some("350000".parse().unwrap()));
 }
 
 #[test]
@@ -250,6 +251,7 @@ fn a_block_without_values_leaves_them_to_us() {
     let facts = Facts::of(&parsed, Some(&everything()));
     assert_eq!(facts.total_value, Some("401001.25".parse().unwrap()));
     assert_eq!(facts.total_droppable_value, None);
+    assert_eq!(facts.hull_value, Some("350000".parse().unwrap()));
 }
 
 #[test]
@@ -429,5 +431,7 @@ proptest! {
         );
         let total: Option<Isk> = serde_json::from_value(shown["total_value"].clone()).unwrap();
         prop_assert_eq!(facts.total_value.map(Isk::hundredths), total.map(Isk::hundredths));
+        prop_assert_eq!(facts.hull_value, valued.hull.map(|hull| hull.isk), "always ours");
+        prop_assert_eq!(Facts::decode(&facts.encode()), Ok(facts));
     }
 }

@@ -3,7 +3,7 @@
 
 use clap::error::Error;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
-use killwire_delivery::FILTER_NAMES;
+use killwire_delivery::{FILTER_NAMES, NoSince, Since};
 
 /// Shown for `-h`.
 pub(super) const EXAMPLES: &str = "\
@@ -26,6 +26,8 @@ Examples:
       what an alliance killed and lost in the last two days, and from then on, without NPCs' kills
   killwire tail --ship-groups Freighter --json >> freighters.jsonl
       one killmail per line, for other programs
+  killwire tail --since today --min-value 1b
+      today's expensive kills, by EVE's clock, and from then on
   killwire tail --after 4711 --limit 10
       the ten events after the one with seq 4711
   killwire tail --server https://kills.example.org --token kw_…
@@ -50,11 +52,14 @@ pub(crate) struct TailArgs {
     )]
     pub(crate) token: Option<String>,
     /// Begin after this event of the log; 0 is its beginning
-    #[arg(long, value_name = "SEQ", conflicts_with = "days", value_parser = clap::value_parser!(u64).range(..=i64::MAX.unsigned_abs()))]
+    #[arg(long, value_name = "SEQ", conflicts_with_all = ["days", "since"], value_parser = clap::value_parser!(u64).range(..=i64::MAX.unsigned_abs()))]
     pub(crate) after: Option<u64>,
     /// Begin this many days ago
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=90))]
+    #[arg(long, value_name = "N", conflicts_with = "since", value_parser = clap::value_parser!(u64).range(1..=90))]
     pub(crate) days: Option<u64>,
+    /// Begin today, with a day, at a time (all UTC) or so long ago: 2026-11-26, 2026-11-26T18:30Z, 2h
+    #[arg(long, value_name = "today|DAY|TIME|AGE", value_parser = since)]
+    pub(crate) since: Option<String>,
     /// End after so many kills
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) limit: Option<u64>,
@@ -95,6 +100,11 @@ fn explained(name: &str) -> (&'static str, &'static str) {
         ),
         _ => ("VALUE", "A filter of the server"),
     }
+}
+
+/// The server reads it, by its own clock; here is only said what it will not take.
+fn since(text: &str) -> Result<String, NoSince> {
+    text.parse::<Since>().map(|_| text.to_owned())
 }
 
 fn is_flag(name: &str) -> bool {

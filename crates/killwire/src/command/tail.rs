@@ -40,6 +40,7 @@ fn wanted(global: &Global, args: TailArgs) -> Result<Wanted, Failure> {
     for (name, number) in begin {
         parameters.extend(number.map(|number| (name, number.to_string())));
     }
+    parameters.extend(args.since.map(|since| ("since", since)));
     let server = match args.server {
         Some(url) => Server::At(url),
         None => Server::of(&configured(global, Flags::default())?),

@@ -96,6 +96,8 @@ fn a_wrong_command_line_ends_with_2() {
         &["quarantine", "retry"],
         &["token", "create"],
         &["tail", "--after", "1", "--days", "1"],
+        &["tail", "--since", "today", "--days", "1"],
+        &["tail", "--since", "soon"],
         &["tail", "--server", "ftp://example.org"],
         &["tail", "--system", "30000142"],
     ] {

@@ -147,6 +147,17 @@ async fn a_kill_is_one_line_with_time_place_people_value_and_link_and_no_control
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tail_may_begin_some_hours_ago() {
+    let home = tempfile::tempdir().unwrap();
+    let world = World::of(10).await;
+    let _server = serve_all(home.path(), &world, 10).await;
+    let line = ["tail", "--since", "2h", "--limit", "10"];
+    let done = run(home.path(), &[&line[..], &DATA].concat());
+    assert_eq!(done.code, 0, "{}", done.err);
+    assert_eq!(done.out.lines().count(), 10, "{}", done.out);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_tail_ends_quietly_when_nobody_reads_it_any_more() {
     const KILLMAILS: u64 = 200;
     let home = tempfile::tempdir().unwrap();

@@ -97,6 +97,10 @@ fn arguments(values: &[Value]) -> SqlResult<PgArguments> {
             Value::Text(value) => Arguments::add(&mut arguments, value.as_deref().map(clean)),
             Value::Bytes(value) => Arguments::add(&mut arguments, value.clone()),
             Value::Ints(list) => Arguments::add(&mut arguments, list.clone()),
+            Value::Texts(list) => {
+                let list: Vec<String> = list.iter().map(|text| clean(text)).collect();
+                Arguments::add(&mut arguments, list)
+            }
         }
         .map_err(sqlx::Error::Encode)?;
     }

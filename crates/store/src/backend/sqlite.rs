@@ -62,7 +62,7 @@ pub(super) fn readers(file: &Path) -> SqlitePool {
         .connect_lazy_with(options)
 }
 
-/// SQLite has no arrays: a list of numbers becomes a JSON text, and `= ANY($n)` reads it.
+/// SQLite has no arrays: a list becomes a JSON text, and `= ANY($n)` reads it.
 fn text(sql: &Sql) -> AssertSqlSafe<std::borrow::Cow<'static, str>> {
     const LIST: &str = "= ANY($";
     if !sql.text.contains(LIST) {
@@ -87,6 +87,11 @@ fn arguments(values: &[Value]) -> SqlResult<SqliteArguments> {
             Value::Text(value) => Arguments::add(&mut arguments, value.clone()),
             Value::Bytes(value) => Arguments::add(&mut arguments, value.clone()),
             Value::Ints(list) => Arguments::add(&mut arguments, json_list(list)),
+            Value::Texts(list) => {
+                let list = serde_json::to_string(list);
+                let list = list.map_err(|error| sqlx::Error::Encode(error.into()))?;
+                Arguments::add(&mut arguments, list)
+            }
         }
         .map_err(sqlx::Error::Encode)?;
     }

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use super::*;
 use crate::prepared::{Prepared, PreparedOffer};
 use crate::sql::Sql;
-use crate::{LogEvent, Offer, SourceName, Store, StoreConfig};
+use crate::{LogEvent, MatchSeq, Offer, SourceName, Store, StoreConfig};
 
 /// A writer of a new database, without its task.
 async fn writer(folder: &Path) -> Writer {
@@ -27,6 +27,7 @@ async fn writer(folder: &Path) -> Writer {
         epoch: 1,
         clock,
         recent: Arc::new(Recent::new(limits, 10, Seq(1), Seq::START)),
+        matches: Arc::new(MatchEnds::new((MatchSeq::START, MatchSeq(1)))),
         fault: Arc::default(),
         deposed: false,
     }

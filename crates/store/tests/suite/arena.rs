@@ -180,6 +180,16 @@ impl Arena {
         }
     }
 
+    /// Bytes as SQL writes them.
+    pub(crate) fn bytes(&self, bytes: &[u8]) -> String {
+        let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        if self.is_sqlite() {
+            format!("X'{digits}'")
+        } else {
+            format!("'\\x{digits}'::bytea")
+        }
+    }
+
     /// One number from the database, on a connection that the store knows nothing of: what is
     /// committed, and no more.
     pub(crate) async fn number(&self, query: &str) -> i64 {

@@ -7,7 +7,7 @@ use killwire_killmail::{Enrichment, Facts, Progress};
 use killwire_store::{LogEvent, Outcome, Seq, Store};
 
 use crate::arena::Arena;
-use crate::fixture::{Kill, appending, id, kill, naming, valued, whole_log};
+use crate::fixture::{Kill, appending, id, kill, naming, of_version_1, valued, whole_log};
 
 on_both_backends! {
     an_event_keeps_the_facts_that_it_had,
@@ -21,6 +21,7 @@ on_both_backends! {
     an_expired_killmail_leaves_no_facts_behind,
     what_retention_removed_is_not_among_the_earlier_facts,
     a_new_event_never_names_earlier_facts,
+    a_record_that_knew_no_hull_value_is_no_change,
 }
 
 /// What a record says of the value: "-" where it says nothing.
@@ -253,4 +254,48 @@ async fn a_new_event_never_names_earlier_facts(arena: &Arena) {
         .unwrap();
     offer(&store, kill(1).worth(2)).await;
     is_told(arena, store, &[(1, "2", &[])]).await;
+}
+
+/// Complete, with a value of the hull beside the total.
+fn knowing_the_hull() -> Enrichment {
+    let mut known = valued(Progress::Complete, 7);
+    let ours = known.valued.as_mut().unwrap();
+    ours.hull = ours.total;
+    known
+}
+
+async fn a_record_that_knew_no_hull_value_is_no_change(arena: &Arena) {
+    let store = arena.open().await;
+    let known = kill(1).knowing(knowing_the_hull());
+    store.append(appending([&known])).await.unwrap();
+    store.close().await;
+    let now = Facts::of(&known.parsed(), Some(&knowing_the_hull()));
+    assert!(now.hull_value.is_some());
+    let before = of_version_1(&now);
+    arena
+        .sql(&format!(
+            "UPDATE killmail SET facts = {}",
+            arena.bytes(&before)
+        ))
+        .await;
+    let before = Facts::decode(&before).unwrap();
+
+    let store = arena.open().await;
+    let again = store.insert_event(known.offer()).await.unwrap();
+    assert_eq!(again, Outcome::Duplicate);
+    let again = store.enrich(vec![(id(1), knowing_the_hull())]).await;
+    assert_eq!(again.unwrap(), [Outcome::Duplicate]);
+    assert_eq!(store.head(), Seq(1));
+
+    let patched = store.insert_event(known.worth(9).offer()).await.unwrap();
+    assert_eq!(patched, Outcome::Updated(Seq(2)));
+    let live = whole_log(&store).await;
+    store.close().await;
+    let store = arena.open().await;
+    for log in [live, whole_log(&store).await] {
+        assert_eq!(log[0].facts.as_deref(), Some(&before), "as it was then");
+        assert_eq!(log[1].earlier, [Arc::new(before.clone())]);
+        let hull = log[1].facts.as_deref().unwrap().hull_value;
+        assert_eq!(hull, now.hull_value);
+    }
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use killwire_killmail::{
-    AllianceId, CharacterId, CorporationId, Document, Enrichment, Figure, KillmailHash, KillmailId,
-    Named, Parsed, PriceSource, Progress, SystemId, Valued, parse,
+    AllianceId, CharacterId, CorporationId, Document, Enrichment, Facts, Figure, Isk, KillmailHash,
+    KillmailId, Named, Parsed, PriceSource, Progress, SystemId, Valued, parse,
 };
 use killwire_store::{
     AckMode, Append, ClientId, ClientPoll, EventKind, EventQuery, FeedPosition, Kinds, LogEvent,
@@ -197,6 +197,19 @@ fn read(document: &Value) -> Parsed {
         Document::Killmail(parsed) => *parsed,
         other => panic!("not a killmail: {other:?}"),
     }
+}
+
+/// A fact record as version 1 had it, which knew no value of the hull.
+pub(crate) fn of_version_1(facts: &Facts) -> Vec<u8> {
+    let hull = |hull_value| Facts {
+        hull_value,
+        ..facts.clone()
+    };
+    let without = hull(None).encode();
+    let with = hull(Some(Isk::default())).encode();
+    let differ = without.iter().zip(&with).skip(1);
+    let place = 1 + differ.take_while(|(a, b)| a == b).count();
+    [&[1][..], &without[1..place], &without[place + 1..]].concat()
 }
 
 /// These kills in one append.

@@ -1,17 +1,17 @@
 //! The schema guard: an older program does not touch a newer database.
 
-use std::fmt::Write as _;
-
 use killwire_killmail::{Facts, killmail_json};
 use killwire_store::{Outcome, Seq, Store, StoreError};
 
 use crate::arena::Arena;
-use crate::fixture::{Kill, id, ids, kill, naming, whole_log};
+use crate::fixture::{Kill, id, ids, kill, naming, of_version_1, whole_log};
+use crate::scan::{ever, scanned};
 
 on_both_backends! {
     a_newer_schema_is_refused_with_a_word_about_what_to_do,
     opening_again_changes_nothing,
     a_database_of_version_1_is_brought_up_with_its_killmails,
+    a_database_of_version_3_is_brought_up_and_can_be_scanned,
 }
 
 async fn a_newer_schema_is_refused_with_a_word_about_what_to_do(arena: &Arena) {
@@ -73,28 +73,35 @@ async fn opening_again_changes_nothing(arena: &Arena) {
     }
 }
 
-/// A database as the first version of the schema had it, with these killmails announced.
-async fn make_version_1(arena: &Arena, kills: &[Kill]) {
-    let (schema, open, close) = if arena.is_sqlite() {
-        (include_str!("../../src/schema/001.sqlite.sql"), "X'", "'")
-    } else {
-        let schema = include_str!("../../src/schema/001.postgres.sql");
-        (schema, "'\\x", "'::bytea")
-    };
-    let blob = |bytes: &[u8]| {
-        let mut text = open.to_owned();
-        for byte in bytes {
-            write!(text, "{byte:02x}").unwrap();
-        }
-        text + close
-    };
-    arena.sql(schema).await;
+/// The steps of the schema up to the third, for SQLite and PostgreSQL.
+const STEPS: [(&str, &str); 3] = [
+    (
+        include_str!("../../src/schema/001.sqlite.sql"),
+        include_str!("../../src/schema/001.postgres.sql"),
+    ),
+    (
+        include_str!("../../src/schema/002.sqlite.sql"),
+        include_str!("../../src/schema/002.postgres.sql"),
+    ),
+    (
+        include_str!("../../src/schema/003.sqlite.sql"),
+        include_str!("../../src/schema/003.postgres.sql"),
+    ),
+];
+
+/// A database as an earlier version of the schema had it, with these killmails announced.
+async fn make_version(version: usize, arena: &Arena, kills: &[Kill]) {
     arena
-        .sql(
-            "CREATE TABLE schema_version (version BIGINT PRIMARY KEY, applied_at BIGINT NOT NULL); \
-             INSERT INTO schema_version (version, applied_at) VALUES (1, 0)",
-        )
+        .sql("CREATE TABLE schema_version (version BIGINT PRIMARY KEY, applied_at BIGINT NOT NULL)")
         .await;
+    for (number, (sqlite, postgres)) in (1..).zip(&STEPS[..version]) {
+        arena
+            .sql(if arena.is_sqlite() { sqlite } else { postgres })
+            .await;
+        arena
+            .sql(&format!("INSERT INTO schema_version VALUES ({number}, 0)"))
+            .await;
+    }
     for (seq, kill) in (1_i64..).zip(kills) {
         let parsed = kill.parsed();
         let killmail = &parsed.killmail;
@@ -103,19 +110,21 @@ async fn make_version_1(arena: &Arena, kills: &[Kill]) {
         let stored_at = arena.clock.now().as_microsecond();
         let hash = parsed
             .hash
-            .map_or("NULL".to_owned(), |hash| blob(hash.as_bytes()));
+            .map_or("NULL".to_owned(), |hash| arena.bytes(hash.as_bytes()));
         let zkb = parsed.zkb.as_ref().map_or("NULL".to_owned(), |zkb| {
-            blob(&serde_json::to_vec(zkb).unwrap())
+            arena.bytes(&serde_json::to_vec(zkb).unwrap())
         });
-        let facts = blob(&Facts::of(&parsed, None).encode());
-        let esi = blob(&parsed.esi);
+        let facts = arena.bytes(&of_version_1(&Facts::of(&parsed, None)));
+        let esi = arena.bytes(&parsed.esi);
         arena
             .sql(&format!(
-                "INSERT INTO killmail VALUES \
+                "INSERT INTO killmail \
+                 (killmail_id, time, system_id, origin, stored_at, hash, zkb, facts, esi) VALUES \
                  ({number}, {time}, {system}, 0, {stored_at}, {hash}, {zkb}, {facts}, {esi}); \
                  INSERT INTO seen VALUES ({number}, 2); \
-                 INSERT INTO event VALUES \
-                 ({seq}, 0, 0, {number}, {system}, {time}, {stored_at}, 0, NULL); \
+                 INSERT INTO event \
+                 (seq, kind, origin, killmail_id, system_id, time, appended_at, imported) VALUES \
+                 ({seq}, 0, 0, {number}, {system}, {time}, {stored_at}, 0); \
                  UPDATE log_head SET seq = {seq}, killmails = {seq}"
             ))
             .await;
@@ -124,7 +133,7 @@ async fn make_version_1(arena: &Arena, kills: &[Kill]) {
 
 async fn a_database_of_version_1_is_brought_up_with_its_killmails(arena: &Arena) {
     let kills = [kill(1).worth(627_868_229), kill(2).without_zkb(), kill(3)];
-    make_version_1(arena, &kills).await;
+    make_version(1, arena, &kills).await;
     let store = arena.open().await;
     assert_eq!(
         arena.copies(),
@@ -159,4 +168,22 @@ async fn a_database_of_version_1_is_brought_up_with_its_killmails(arena: &Arena)
     let before = Facts::of(&kills[2].parsed(), None);
     assert_eq!(log[2].facts.as_deref(), Some(&before), "as it was then");
     assert_eq!(log[4].earlier, [before.into()]);
+}
+
+async fn a_database_of_version_3_is_brought_up_and_can_be_scanned(arena: &Arena) {
+    let kills = [kill(1).worth(5), kill(2).without_zkb(), kill(3)];
+    make_version(3, arena, &kills).await;
+    let store = arena.open().await;
+    assert_eq!(
+        arena.copies(),
+        if arena.is_sqlite() { 1 } else { 0 },
+        "an SQLite file is copied before"
+    );
+    let found = scanned(&store, ever()).await;
+    let facts: Vec<Facts> = found.into_iter().map(|row| row.facts).collect();
+    assert_eq!(facts, kills.map(|kill| Facts::of(&kill.parsed(), None)));
+    let ends = (store.match_oldest().0, store.match_head().0);
+    assert_eq!(ends, (1, 0));
+    assert!(store.profiles().await.unwrap().is_empty());
+    assert!(store.named_lists().await.unwrap().is_empty());
 }

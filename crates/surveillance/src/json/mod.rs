@@ -1,6 +1,6 @@
 //! Profiles as JSON: `{"and":[{"field":"value",">=":"1b"},{"not":{"field":"npc"}}]}`.
 //!
-//! [`read`] reads it, [`write`] writes it in its canonical form, which reads as the same tree.
+//! [`read`] reads it, [`write()`] writes it in its canonical form, which reads as the same tree.
 //! `docs/profiles.md` describes the form for those who write it.
 
 mod error;

@@ -1,6 +1,6 @@
 //! Profiles as text: `system within 7 jumps of "J123456" and not npc`.
 //!
-//! [`parse`] reads it, [`print`] writes it in its canonical form, which reads as the same tree.
+//! [`parse`] reads it, [`print()`] writes it in its canonical form, which reads as the same tree.
 //! `docs/profiles.md` describes the language for those who write it.
 
 mod error;

@@ -7,6 +7,7 @@ mod corpus;
 mod covers;
 mod docs;
 mod golden;
+mod import;
 mod json_errors;
 mod json_form;
 mod limits;

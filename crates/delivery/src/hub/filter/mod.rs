@@ -20,6 +20,7 @@ use killwire_killmail::{
 use killwire_store::{EventKind, LogEvent, Origin};
 use killwire_universe::Universe;
 
+pub(crate) use self::parse::age;
 pub use self::parse::{FILTER_NAMES, FilterError, FilterLimits};
 
 /// What a reader wants. The default wants every killmail that is new.

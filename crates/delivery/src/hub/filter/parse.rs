@@ -137,7 +137,7 @@ impl Filter {
                 .map(|text| yes_or_no("solo", text))
                 .transpose()?,
             origin: one("origin")?.map(origin).transpose()?.flatten(),
-            max_age: one("max_age")?.map(age).transpose()?,
+            max_age: one("max_age")?.map(max_age).transpose()?,
             updates: one("updates")?
                 .map(|text| yes_or_no("updates", text))
                 .transpose()?
@@ -241,8 +241,15 @@ fn origin(text: &str) -> Result<Option<Origin>, FilterError> {
     }
 }
 
-/// `90s`, `15m`, `24h`, `7d`, or bare seconds.
-fn age(text: &str) -> Result<Duration, FilterError> {
+fn max_age(text: &str) -> Result<Duration, FilterError> {
+    age(text).ok_or_else(|| {
+        let expected = "an age up to ten years: 90s, 15m, 24h or 7d".to_owned();
+        invalid("max_age", text, expected)
+    })
+}
+
+/// `90s`, `15m`, `24h`, `7d`, or bare seconds; up to ten years.
+pub(crate) fn age(text: &str) -> Option<Duration> {
     let (number, unit) = match text.char_indices().last() {
         Some((cut, 's')) => (&text[..cut], 1),
         Some((cut, 'm')) => (&text[..cut], 60),
@@ -252,10 +259,7 @@ fn age(text: &str) -> Result<Duration, FilterError> {
     };
     let seconds = digits(number).and_then(|number| u64::try_from(number).ok()?.checked_mul(unit));
     let age = seconds.map(Duration::from_secs);
-    age.filter(|age| *age <= MOST_AGE).ok_or_else(|| {
-        let expected = "an age up to ten years: 90s, 15m, 24h or 7d".to_owned();
-        invalid("max_age", text, expected)
-    })
+    age.filter(|age| *age <= MOST_AGE)
 }
 
 fn within(name: &'static str, given: usize, allowed: usize) -> Result<(), FilterError> {

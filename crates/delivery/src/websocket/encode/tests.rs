@@ -33,6 +33,7 @@ fn the_three_forms_of_a_length_are_written_at_their_edges() {
     for (length, head) in heads {
         let frame = text(&vec![b'x'; length]);
         assert_eq!(frame[..head.len()], *head);
+        assert_eq!(text_head(length), head);
         assert_eq!(frame.len(), head.len() + length);
     }
 }
