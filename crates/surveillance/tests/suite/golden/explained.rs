@@ -15,6 +15,7 @@ const EXPLAINED: &[(&str, i64, Truth)] = &[
     ("the_example_of_the_documents", 19_123_869, Truth::Unknown),
     ("the_example_of_the_documents", KEEPSTAR, Truth::False),
     ("not_our_blues", 72_317_726, Truth::True),
+    ("outlaws_on_freighters", 71_657_415, Truth::False),
     ("hunters_of_explorers", 132_462_203, Truth::False),
     (
         "nearly_all_of_the_keepstars_attackers",

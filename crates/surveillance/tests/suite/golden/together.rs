@@ -23,4 +23,25 @@ pub(super) const CASES: &[Case] = &[
         "a Heron of 2026; the Asteros met two, or no pilot",
         &[135_403_572],
     ),
+    // Written from the document alone.
+    these(
+        "strangers_in_our_chain",
+        r#"system in chain "home" and attackers any {ship.group in ["Strategic Cruiser", "Interdictor"]} and anyone.alliance not in list "blues""#,
+        "one fight in J135705; in Tama and J154152 nobody flew such a ship, or a blue was there",
+        &[
+            71_586_611, 71_586_625, 71_586_632, 71_586_648, 71_586_665, 71_586_691,
+        ],
+    ),
+    these(
+        "solo_fights_near_amarr",
+        r#"solo and victim.ship.category = "Ship" and victim.ship.group != "Capsule" and system within 10 jumps of "Amarr" and value >= 2m"#,
+        "a Bellicose, a Thrasher, a Tristan",
+        &[71_237_954, 71_586_699, 132_461_133],
+    ),
+    these(
+        "outlaws_on_freighters",
+        r#"band = highsec and victim {ship.group contains "freighter" and corporation not in list "blues"} and attackers count >= 2 {ship = "Talos" and security_status <= -5.0}"#,
+        "of many Taloses two were at -10: those of the second Obelisk in Isanamo",
+        &[72_899_075],
+    ),
 ];
