@@ -22,7 +22,7 @@ pub enum CompileError {
         kind: &'static str,
     },
     /// A named list that there is none of.
-    #[error("there is no list called {0:?}; make it first")]
+    #[error("there is no list called \"{0}\"; make it first")]
     NoList(Name),
     /// A word that is no module tag.
     #[error("{0:?} is no module tag; docs/module-tags.md has them all")]

@@ -1,7 +1,9 @@
 //! Evaluation of compiled conditions, with three truth values.
 
 mod explain;
+mod headcount;
 mod on;
+mod seen;
 mod truth;
 
 pub use explain::{Explanation, explain};
