@@ -31,7 +31,11 @@ fn raw(file: &Path, label: &str, sql: &str) {
             bytes += b.len();
             n += 1;
         }
-        println!("{label}: {n} rows, {bytes} bytes, {:?} cpu {:.2}", start.elapsed(), cpu() - c0);
+        println!(
+            "{label}: {n} rows, {bytes} bytes, {:?} cpu {:.2}",
+            start.elapsed(),
+            cpu() - c0
+        );
     }
 }
 
@@ -131,7 +135,11 @@ fn main() {
                         .count();
                 }
             }
-            println!("scan {n} {attackers} in {:?} cpu {:.2}", start.elapsed(), cpu() - c0);
+            println!(
+                "scan {n} {attackers} in {:?} cpu {:.2}",
+                start.elapsed(),
+                cpu() - c0
+            );
         }
         store.close().await;
     });

@@ -13,4 +13,4 @@ pub use crate::vocabulary::Problem;
 pub use error::SyntaxError;
 pub use lexer::Span;
 pub use parser::{Parsed, parse};
-pub use print::print;
+pub use print::{print, print_line};
