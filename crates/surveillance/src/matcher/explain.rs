@@ -15,7 +15,7 @@ use crate::vocabulary::write_number;
 /// What became of one part of a condition.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Explanation {
-    /// The part, as it is written; `and` and `or` alone where its parts follow.
+    /// The part, as it is written, on one line; `and` and `or` alone where its parts follow.
     pub condition: String,
     /// Whether it holds.
     pub truth: Truth,
@@ -61,10 +61,19 @@ impl Explanation {
                 first.into_iter().for_each(|part| part.gather(reasons));
             }
             _ => reasons.push(match &self.saw {
-                Some(saw) => format!("{}: {saw}", self.condition),
-                None => self.condition.clone(),
+                Some(saw) => format!("{}: {saw}", brief(&self.condition)),
+                None => brief(&self.condition),
             }),
         }
+    }
+}
+
+/// A condition as it stands in a reason: what was seen must not be lost behind a long list.
+fn brief(condition: &str) -> String {
+    const MOST: usize = 160;
+    match condition.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", condition.get(..end).unwrap_or_default()),
+        None => condition.to_owned(),
     }
 }
 
@@ -78,7 +87,7 @@ impl Explainer<'_, '_, '_> {
         let node = self.compiler.as_written(expr)?;
         let truth = evaluate(&node, on);
         let (condition, saw, parts) = match expr {
-            Expr::Const(_) => (text::print(expr), None, Vec::new()),
+            Expr::Const(_) => (text::print_line(expr), None, Vec::new()),
             Expr::And(parts) => ("and".to_owned(), None, self.each(parts, on)?),
             Expr::Or(parts) => ("or".to_owned(), None, self.each(parts, on)?),
             Expr::Not(of) if matches!(**of, Expr::And(_) | Expr::Or(_) | Expr::Not(_)) => {
@@ -86,7 +95,7 @@ impl Explainer<'_, '_, '_> {
             }
             Expr::Not(of) => {
                 let inner = self.of(of, on)?;
-                (text::print(expr), inner.saw, inner.parts)
+                (text::print_line(expr), inner.saw, inner.parts)
             }
             Expr::Victim(of) => {
                 let member = Member {
@@ -108,7 +117,7 @@ impl Explainer<'_, '_, '_> {
             }
             Expr::Items(count, of) => self.items(expr, *count, of)?,
             Expr::Test(test) => (
-                text::print(expr),
+                text::print_line(expr),
                 Some(saw(test, on, self.subject.ground)),
                 Vec::new(),
             ),
@@ -135,14 +144,14 @@ impl Explainer<'_, '_, '_> {
     ) -> Result<(String, Option<String>, Vec<Explanation>), CompileError> {
         let inner = self.of(of, on)?;
         Ok(match (of, among) {
-            (Expr::Test(_), None) => (text::print(expr), inner.saw, Vec::new()),
+            (Expr::Test(_), None) => (text::print_line(expr), inner.saw, Vec::new()),
             (Expr::Test(_), Some(among)) => {
                 let saw = inner
                     .saw
                     .map_or_else(|| among.clone(), |saw| format!("{among}: {saw}"));
-                (text::print(expr), Some(saw), Vec::new())
+                (text::print_line(expr), Some(saw), Vec::new())
             }
-            (_, among) => (text::print(expr), among, vec![inner]),
+            (_, among) => (text::print_line(expr), among, vec![inner]),
         })
     }
 
@@ -179,7 +188,7 @@ impl Explainer<'_, '_, '_> {
                 let among = format!("{among}; {}", describe(member.party, subject.ground));
                 self.about(expr, of, member, Some(among))
             }
-            None => Ok((text::print(expr), Some(among), Vec::new())),
+            None => Ok((text::print_line(expr), Some(among), Vec::new())),
         }
     }
 
@@ -210,7 +219,7 @@ impl Explainer<'_, '_, '_> {
                 let among = format!("{among}; {} × {what}", quantity(thing.item));
                 self.about(expr, of, thing, Some(among))
             }
-            None => Ok((text::print(expr), Some(among), Vec::new())),
+            None => Ok((text::print_line(expr), Some(among), Vec::new())),
         }
     }
 }

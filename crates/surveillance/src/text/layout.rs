@@ -43,6 +43,13 @@ impl Layout {
         out
     }
 
+    /// The same on one line, however long.
+    pub(super) fn flat(&self) -> String {
+        let mut out = String::new();
+        self.write_flat(&mut out);
+        out
+    }
+
     /// Writes it in lines; `indent` is that of its own, and it begins at `column`.
     fn write(&self, out: &mut String, indent: usize, column: usize) {
         if column + self.width() <= WIDTH {

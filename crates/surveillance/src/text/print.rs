@@ -15,6 +15,12 @@ pub fn print(expr: &Expr) -> String {
     condition(expr).written()
 }
 
+/// The same on one line, however long: for what stands within a line itself.
+#[must_use]
+pub fn print_line(expr: &Expr) -> String {
+    condition(expr).flat()
+}
+
 /// The condition, where whatever stands around it ends by itself.
 fn condition(expr: &Expr) -> Layout {
     match expr {
