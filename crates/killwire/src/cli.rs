@@ -1,15 +1,18 @@
 //! What can be asked on the command line.
 
+mod profile;
 mod tail;
+mod token;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use killwire_store::{Scope, TokenKey, TokenName};
+use clap::{Args, Parser, Subcommand};
 
+pub(crate) use self::profile::{Foreign, ListAction, ProfileAction, Which, Written};
 pub(crate) use self::tail::{FilterFlags, TailArgs};
+pub(crate) use self::token::{TokenAction, TokenScope};
 use crate::config::parse_duration;
 
 const TOP_HELP: &str = "\
@@ -80,6 +83,22 @@ Examples:
     /// filters. Goes on without a gap when the server restarts or the network fails. Ctrl-C ends it.
     #[command(after_help = tail::EXAMPLES, after_long_help = tail::MORE_EXAMPLES)]
     Tail(TailArgs),
+    /// Say what you look for in the feed, try it on the past, see what it finds and why
+    ///
+    /// A profile is a condition on killmails that every killmail is held against as it comes. What
+    /// it finds is stored with the reason, once for each killmail. Works beside a running server and
+    /// without one; without one nothing new is found.
+    #[command(after_help = profile::EXAMPLES, after_long_help = profile::MORE_EXAMPLES)]
+    Profile {
+        #[command(subcommand)]
+        action: ProfileAction,
+    },
+    /// Keep lists (blues, watch lists, home systems) that profiles use by name
+    #[command(after_help = profile::LIST_EXAMPLES, after_long_help = profile::MORE_LIST_EXAMPLES)]
+    List {
+        #[command(subcommand)]
+        action: ListAction,
+    },
     /// Play every upstream on loopback, for tests
     ///
     /// Serves R2Z2, ESI, EVE Ref, zKillboard, Janice, MutaMarket and CCP's static data as they
@@ -357,52 +376,6 @@ pub(crate) enum SdeAction {
     },
     /// Which build is in use, and what it holds
     Status,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum TokenAction {
-    /// Make a token and show its secret, once
-    Create {
-        /// Whose it is, to know it again in the list: my-map, home script
-        #[arg(value_parser = TokenName::new)]
-        name: TokenName,
-        /// What it may do; each includes those before it
-        #[arg(long, value_enum, default_value_t = TokenScope::Read)]
-        scope: TokenScope,
-    },
-    /// The tokens in force, without their secrets
-    List {
-        /// Also those that were revoked
-        #[arg(long)]
-        all: bool,
-    },
-    /// Make a token useless; a running server refuses it within seconds
-    Revoke {
-        /// Its name or number
-        #[arg(value_name = "NAME|ID")]
-        which: TokenKey,
-    },
-}
-
-/// What a token may do, as it is written on the command line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum TokenScope {
-    /// Read killmails, events and status
-    Read,
-    /// Change what is stored
-    Write,
-    /// Do what the owner of the server does
-    Admin,
-}
-
-impl From<TokenScope> for Scope {
-    fn from(scope: TokenScope) -> Self {
-        match scope {
-            TokenScope::Read => Self::Read,
-            TokenScope::Write => Self::Write,
-            TokenScope::Admin => Self::Admin,
-        }
-    }
 }
 
 /// How fast `replay --as-live` goes.

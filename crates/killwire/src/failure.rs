@@ -2,11 +2,14 @@
 
 use std::path::PathBuf;
 
+use killwire_delivery::ProfileFault;
 use killwire_intake::IntakeError;
 use killwire_intake::import::ImportError;
 use killwire_lookup::{LookupError, StaticDataError};
 use killwire_sim::SimError;
 use killwire_store::StoreError;
+use killwire_surveillance::profiles::ProfilesError;
+use killwire_surveillance::reader::ReaderError;
 
 use crate::command::TailError;
 use crate::config::ConfigError;
@@ -43,6 +46,20 @@ pub(crate) enum Failure {
     /// The feed of a server cannot be followed.
     #[error(transparent)]
     Tail(#[from] TailError),
+    /// Something is wrong with a profile, a condition or a list.
+    #[error("{}{fault}{}", before(from.as_deref()), below(fault))]
+    Profile {
+        /// The file that it stands in.
+        from: Option<String>,
+        /// What is wrong.
+        fault: ProfileFault,
+    },
+    /// The profiles cannot be put in force.
+    #[error(transparent)]
+    Profiles(#[from] ProfilesError),
+    /// The log cannot be matched.
+    #[error(transparent)]
+    Surveillance(#[from] ReaderError),
     /// The simulator does not start.
     #[error(transparent)]
     Sim(#[from] SimError),
@@ -82,7 +99,41 @@ pub(crate) enum Failure {
     Refused(String),
 }
 
+fn before(file: Option<&str>) -> String {
+    file.map_or_else(String::new, |file| format!("{file}: "))
+}
+
+/// The line with a mark under what is wrong.
+fn below(fault: &ProfileFault) -> String {
+    match fault {
+        ProfileFault::Invalid {
+            shown: Some(shown), ..
+        } => format!("\n{shown}"),
+        _ => String::new(),
+    }
+}
+
+impl From<ProfileFault> for Failure {
+    fn from(fault: ProfileFault) -> Self {
+        Self::Profile { from: None, fault }
+    }
+}
+
 impl Failure {
+    /// With the file in which it stands, where it is about a condition.
+    pub(crate) fn in_file(self, file: &str) -> Self {
+        match self {
+            Self::Profile {
+                fault: fault @ ProfileFault::Invalid { .. },
+                ..
+            } => Self::Profile {
+                from: Some(file.to_owned()),
+                fault,
+            },
+            other => other,
+        }
+    }
+
     /// Wraps a system's error with what was being done.
     pub(crate) fn system(doing: &'static str) -> impl FnOnce(std::io::Error) -> Self {
         move |source| Self::System { doing, source }

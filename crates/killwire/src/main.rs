@@ -14,6 +14,7 @@ mod desk;
 mod failure;
 mod feed;
 mod inquiry;
+mod kill_line;
 mod knowledge;
 mod lock;
 mod logging;
@@ -23,8 +24,10 @@ mod node;
 mod operations;
 mod operator;
 mod output;
+mod profile_desk;
 mod signal;
 mod supervise;
+mod surveillance;
 
 use std::process::ExitCode;
 

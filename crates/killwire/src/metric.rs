@@ -33,6 +33,7 @@ pub(crate) fn install() -> Option<PrometheusHandle> {
     killwire_store::metric::describe();
     killwire_lookup::metric::describe();
     killwire_cache::metric::describe();
+    killwire_surveillance::metric::describe();
     Some(handle)
 }
 

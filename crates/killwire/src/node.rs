@@ -25,7 +25,9 @@ use crate::knowledge::Knowledge;
 use crate::lock::Lock;
 use crate::namer::FromMemory;
 use crate::operations::Running;
+use crate::profile_desk::ProfileAnswers;
 use crate::supervise::Supervisor;
+use crate::surveillance::Surveillance;
 use crate::{data_dir, metric};
 
 /// What tasks have from the stop signal until they are cut off. With closing the store it stays
@@ -59,6 +61,13 @@ impl Node {
         let metrics = metric::install();
         let store = Store::open(config.store(), config.upstream.clock()).await?;
         let knowledge = Knowledge::open(&config, &store).await?;
+        let surveillance = Surveillance::open(&config, &store, &knowledge).await?;
+        let profiles = ProfileAnswers::new(
+            surveillance.profiles(),
+            store.clone(),
+            &knowledge,
+            config.upstream.clock(),
+        );
         let feed = Feed::open(&config, &store, &knowledge).await?;
 
         let universe = knowledge.universe.clone();
@@ -76,6 +85,7 @@ impl Node {
             feed: feed.view(),
             knowledge: knowledge.clone(),
             hub: Arc::clone(&hub),
+            surveillance: surveillance.clone(),
             tasks: supervisor.board(),
             clock: real.clone(),
             started: real.now(),
@@ -86,6 +96,7 @@ impl Node {
         let control = Arc::new(Control {
             desk: Desk::new(store.clone(), Some(knowledge.enricher.clone())),
             inquiry: Inquiry::new(store.clone(), knowledge.clone()),
+            profiles,
             operations: Arc::clone(&operations) as Arc<dyn Operations>,
             repairer: feed.repairer(),
         });
@@ -107,6 +118,7 @@ impl Node {
         keep_figures(&mut supervisor, &operations, &stop);
         keep_gc(&mut supervisor, &store, &config, &stop);
         knowledge.keep(&mut supervisor, &stop);
+        surveillance.keep(&mut supervisor, &stop);
         feed.keep(&mut supervisor, &stop);
         lock.announce(socket.path(), address)?;
         Ok(Self {

@@ -16,6 +16,7 @@ use crate::feed::FeedView;
 use crate::knowledge::Knowledge;
 use crate::metric;
 use crate::supervise::{TaskBoard, TaskState};
+use crate::surveillance::Surveillance;
 
 /// The running program, as its operators see it.
 pub(crate) struct Running {
@@ -23,6 +24,7 @@ pub(crate) struct Running {
     pub(crate) feed: FeedView,
     pub(crate) knowledge: Knowledge,
     pub(crate) hub: Arc<Hub>,
+    pub(crate) surveillance: Surveillance,
     pub(crate) tasks: TaskBoard,
     /// Real time.
     pub(crate) clock: Clock,
@@ -116,6 +118,7 @@ impl Operations for Running {
         let ready = store.state != PartState::Failing && feed.state != PartState::Failing;
         let mut parts = vec![store, feed];
         parts.extend(self.knowledge_health());
+        parts.push(self.surveillance.health());
         parts.extend(self.task_health());
         HealthReport {
             live: true,
@@ -146,6 +149,7 @@ impl Operations for Running {
                 "upstreams": self.knowledge.upstreams.report(),
                 "lookup": self.knowledge.lookup.report(),
                 "hub": self.hub.report(),
+                "surveillance": self.surveillance.status(),
             });
             if let Some(stats) = stats {
                 status["gaps"] = json!({ "open": stats.open_gaps });

@@ -1,5 +1,7 @@
 //! How a command works on the state: through the server that runs, or alone where none does.
 
+mod profiles;
+
 use std::path::{Path, PathBuf};
 
 use killwire_intake::import::{ImportDocument, ImportMode, ImportTotals};
@@ -16,6 +18,7 @@ use crate::failure::Failure;
 use crate::inquiry::{Inquiry, Match, Priced, Worth};
 use crate::knowledge::Knowledge;
 use crate::lock::{Lock, LockError};
+use crate::profile_desk::ProfileAnswers;
 
 /// The one who does what a command asks for.
 pub(crate) enum Operator {
@@ -30,7 +33,9 @@ pub(crate) struct Alone {
     config: Config,
     store: Store,
     desk: Desk,
+    knowledge: OnceCell<Knowledge>,
     inquiry: OnceCell<Inquiry>,
+    profiles: OnceCell<ProfileAnswers>,
     /// Dropped last: the directory is ours until the store is closed.
     _lock: Lock,
 }
@@ -46,7 +51,9 @@ impl Operator {
                 Ok(Self::Alone(Box::new(Alone {
                     config: config.clone(),
                     desk: Desk::new(store.clone(), None),
+                    knowledge: OnceCell::new(),
                     inquiry: OnceCell::new(),
+                    profiles: OnceCell::new(),
                     store,
                     _lock: lock,
                 })))
@@ -62,8 +69,8 @@ impl Operator {
     /// Closes what this process has opened.
     pub(crate) async fn close(self) {
         if let Self::Alone(alone) = self {
-            if let Some(inquiry) = alone.inquiry.get() {
-                inquiry.flush().await;
+            if let Some(knowledge) = alone.knowledge.get() {
+                knowledge.lookup.flush().await;
             }
             alone.store.close().await;
         }
@@ -189,9 +196,16 @@ impl Alone {
     async fn inquiry(&self) -> Result<&Inquiry, Failure> {
         self.inquiry
             .get_or_try_init(|| async {
-                let knowledge = Knowledge::open(&self.config, &self.store).await?;
+                let knowledge = self.knowledge().await?.clone();
                 Ok(Inquiry::new(self.store.clone(), knowledge))
             })
+            .await
+    }
+
+    /// What is known, taken into use when somebody needs it first.
+    async fn knowledge(&self) -> Result<&Knowledge, Failure> {
+        self.knowledge
+            .get_or_try_init(|| Knowledge::open(&self.config, &self.store))
             .await
     }
 

@@ -75,15 +75,21 @@ pub(crate) fn isk(amount: Isk) -> String {
         hundredths.unsigned_abs() / 100,
         hundredths.unsigned_abs() % 100,
     );
-    let digits = whole.to_string();
-    let mut text = String::from(if hundredths < 0 { "-" } else { "" });
+    let sign = if hundredths < 0 { "-" } else { "" };
+    format!("{sign}{}.{rest:02}", count(whole))
+}
+
+/// A number as people read it: `1,234,567`.
+pub(crate) fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() * 4 / 3);
     for (place, digit) in digits.chars().enumerate() {
         if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
     }
-    text + &format!(".{rest:02}")
+    text
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! file in [`kinds`] or [`price`] that says key, value and how to load it ([`Kind`]); what each is
 //! allowed stands in one table, [`limits`].
 
+mod bearers;
 mod config;
 mod entity;
 mod error;

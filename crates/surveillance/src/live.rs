@@ -1,7 +1,7 @@
 //! The profiles in force, as whoever matches sees them, and how they change while it does.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, TryLockError};
 use std::time::{Duration, Instant};
 
 use crate::compile::Lists;
@@ -39,7 +39,9 @@ pub struct Rebuilds {
 pub struct Live {
     view: RwLock<Arc<View>>,
     /// Held while the large table is made: twice at once would be wasted.
-    rebuilding: Mutex<Rebuilds>,
+    rebuilding: Mutex<()>,
+    /// Held for a moment only: who wants to know does not wait for a table.
+    rebuilds: Mutex<Rebuilds>,
 }
 
 impl Live {
@@ -48,7 +50,7 @@ impl Live {
     pub fn new(view: View) -> Self {
         Self {
             view: RwLock::new(Arc::new(view)),
-            rebuilding: Mutex::default(),
+            ..Self::default()
         }
     }
 
@@ -65,7 +67,7 @@ impl Live {
     }
 
     /// Puts profiles in force, in the place of those of the same number, and takes some out. True
-    /// where so much has changed that [`Live::rebuild`] is due. Takes milliseconds.
+    /// where so much has changed that [`Live::rebuild_if_due`] has work. Takes milliseconds.
     pub fn change(&self, changed: Vec<Arc<Watcher>>, removed: &[i64]) -> bool {
         let mut view = self.view.write().unwrap_or_else(PoisonError::into_inner);
         let snapshot = (view.snapshot).with(changed, removed, &view.ground, &view.heat);
@@ -94,10 +96,27 @@ impl Live {
     /// seconds with many profiles, during which everything goes on; what changes meanwhile stands
     /// over the new table.
     pub fn rebuild(&self, heat: Option<Heat>) {
-        let mut rebuilds = self
+        let _turn = self
             .rebuilding
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
+        self.make(heat);
+    }
+
+    /// The same where so much has changed that it is due. Does not wait for somebody who is at it:
+    /// they look again when they are done.
+    pub fn rebuild_if_due(&self) {
+        while self.load().snapshot.recent() > MOST_RECENT {
+            let _turn = match self.rebuilding.try_lock() {
+                Ok(turn) => turn,
+                Err(TryLockError::Poisoned(turn)) => turn.into_inner(),
+                Err(TryLockError::WouldBlock) => return,
+            };
+            self.make(None);
+        }
+    }
+
+    fn make(&self, heat: Option<Heat>) {
         let begun = Instant::now();
         let before = self.load();
         let heat = heat.map_or_else(|| Arc::clone(&before.heat), Arc::new);
@@ -118,6 +137,8 @@ impl Live {
             heat,
             ..View::clone(&view)
         });
+        drop(view);
+        let mut rebuilds = self.rebuilds.lock().unwrap_or_else(PoisonError::into_inner);
         rebuilds.count += 1;
         rebuilds.last = begun.elapsed();
     }
@@ -125,10 +146,7 @@ impl Live {
     /// How often the large table was made, and how long it took.
     #[must_use]
     pub fn rebuilds(&self) -> Rebuilds {
-        *self
-            .rebuilding
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        *self.rebuilds.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -9,6 +9,7 @@ use killwire_store::{
     EventKind, EventQuery, Kinds, LogEvent, NewMatch, ReadError, ReaderName, ScanBy, ScanQuery,
     Seq, Store, StoreError,
 };
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::index::Matcher;
@@ -52,6 +53,8 @@ pub struct Reader {
     position: Seq,
     /// How far it is stored that everything is matched.
     stored: Seq,
+    /// For who wants to see the position.
+    shown: Option<watch::Sender<Option<Seq>>>,
 }
 
 impl std::fmt::Debug for Reader {
@@ -63,8 +66,23 @@ impl std::fmt::Debug for Reader {
 }
 
 impl Reader {
-    /// A reader that goes on where it was. The first time that is the log's end: profiles look
-    /// forward, and `profile test` looks back.
+    /// Where the reader goes on. The first time that is the log's end: profiles look forward, and
+    /// `profile test` looks back. Asked before the log moves, so that nothing is passed over that
+    /// comes while the program starts.
+    ///
+    /// # Errors
+    /// [`ReaderError`] when the store fails.
+    pub async fn place(store: &Store) -> Result<Seq, ReaderError> {
+        let name = reader_name();
+        if let Some(position) = store.reader_position(&name).await? {
+            return Ok(position);
+        }
+        let head = store.head();
+        store.record_matches(&name, head, Vec::new()).await?;
+        Ok(head)
+    }
+
+    /// A reader that goes on where it was, see [`Reader::place`].
     ///
     /// # Errors
     /// [`ReaderError`] when the store fails.
@@ -74,25 +92,26 @@ impl Reader {
         chains: Arc<dyn Chains>,
         clock: Clock,
     ) -> Result<Self, ReaderError> {
-        let name = reader_name();
-        let head = store.head();
-        let position = match store.reader_position(&name).await? {
-            Some(position) => position,
-            None => {
-                store.record_matches(&name, head, Vec::new()).await?;
-                head
-            }
-        };
+        let position = Self::place(&store).await?;
         Ok(Self {
             store,
             live,
             chains,
             clock,
-            name,
+            name: reader_name(),
             matcher: Matcher::default(),
             position,
             stored: position,
+            shown: None,
         })
+    }
+
+    /// Shows from now on how far everything is matched.
+    #[must_use]
+    pub fn showing(mut self, position: watch::Sender<Option<Seq>>) -> Self {
+        position.send_replace(Some(self.position));
+        self.shown = Some(position);
+        self
     }
 
     /// Follows the log until `stop`.
@@ -152,6 +171,9 @@ impl Reader {
             self.record(self.position, matches).await?;
         }
         metric::lag(self.store.head().0 - self.position.0);
+        if let Some(shown) = &self.shown {
+            shown.send_replace(Some(self.position));
+        }
         Ok(!page.at_head)
     }
 

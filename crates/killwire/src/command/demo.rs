@@ -1,5 +1,6 @@
 //! `killwire demo`: a lively New Eden on this machine, followed and served like the real one.
 
+mod examples;
 mod narrator;
 mod told;
 mod world;

@@ -6,8 +6,10 @@ mod config;
 mod demo;
 mod doctor;
 mod gaps;
+mod list;
 mod lookup;
 mod price;
+mod profile;
 mod quarantine;
 mod replay;
 mod sde;
@@ -16,6 +18,7 @@ mod sim;
 mod tail;
 mod token;
 mod value;
+mod written;
 
 use std::process::ExitCode;
 
@@ -40,6 +43,8 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Serve(args) => block_on(serve::run(&global, &args))?,
         Command::Demo(args) => block_on(demo::run(&global, &args))?,
         Command::Tail(args) => block_on(tail::run(&global, args))?,
+        Command::Profile { action } => return block_on(profile::run(&global, action)),
+        Command::List { action } => block_on(list::run(&global, action))?,
         Command::Sim(args) => block_on(sim::run(&global, &args))?,
         Command::Replay(args) => block_on(replay::run(&global, &args))?,
         Command::Doctor(args) => return block_on(doctor::run(&global, &args)),

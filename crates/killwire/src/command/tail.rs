@@ -2,9 +2,6 @@
 
 mod address;
 mod follow;
-mod kill;
-mod layout;
-mod paint;
 mod sse;
 mod view;
 

@@ -224,6 +224,26 @@ const SETTINGS: &[Setting] = &[
         "Janice's number of the market: 2 Jita 4-4, 115 Amarr, 117 Dodixie, 116 Rens, 118 Hek.",
     ),
     setting(
+        "profiles.per_token",
+        Kind::Count {
+            min: 1,
+            max: 1_000_000,
+        },
+        "1000",
+        &["KILLWIRE_PROFILES_PER_TOKEN"],
+        "How many profiles one token may have; whoever runs the machine is bound by profiles.total only.",
+    ),
+    setting(
+        "profiles.total",
+        Kind::Count {
+            min: 1,
+            max: 1_000_000,
+        },
+        "100000",
+        &["KILLWIRE_PROFILES_TOTAL"],
+        "How many profiles there may be in all; each in force takes about a kilobyte of memory.",
+    ),
+    setting(
         "window.events",
         Kind::Count {
             min: 1,
@@ -304,6 +324,23 @@ const SETTINGS: &[Setting] = &[
         "10000",
         &["KILLWIRE_RETENTION_MAX_QUARANTINED"],
         "How many quarantined entries are kept; the oldest go first.",
+    ),
+    setting(
+        "retention.match_age",
+        Kind::Duration,
+        "90d",
+        &["KILLWIRE_RETENTION_MATCH_AGE"],
+        "What profiles found is removed this long after it was found, or with its killmail.",
+    ),
+    setting(
+        "retention.max_matches",
+        Kind::Count {
+            min: 1,
+            max: 1_000_000_000,
+        },
+        "5000000",
+        &["KILLWIRE_RETENTION_MAX_MATCHES"],
+        "How many of the newest matches of all profiles together are kept.",
     ),
     setting(
         "retention.gc_interval_ms",

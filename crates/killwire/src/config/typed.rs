@@ -9,7 +9,7 @@ use killwire_clock::Clock;
 use killwire_delivery::{AccessPolicy, ConnectionLimits, HubLimits, Limits, TrustedProxies};
 use killwire_intake::EnrichConfig;
 use killwire_lookup::LookupConfig;
-use killwire_store::{Backend, Retention, StoreConfig, WindowLimits};
+use killwire_store::{Backend, ProfileLimits, Retention, StoreConfig, WindowLimits};
 use killwire_upstream::{BaseUrl, Contact, Secret};
 
 use super::cache;
@@ -49,6 +49,8 @@ pub(crate) struct Config {
     pub(crate) static_data_auto: bool,
     pub(crate) enrich: EnrichConfig,
     pub(crate) lookup: LookupConfig,
+    /// How many profiles there may be.
+    pub(crate) profiles: ProfileLimits,
     pub(crate) window: WindowLimits,
     pub(crate) retention: Retention,
     pub(crate) gc_interval: Duration,
@@ -202,6 +204,10 @@ impl Reader<'_> {
                 at_once: self.count("enrich.at_once")?,
             },
             lookup: self.lookup()?,
+            profiles: ProfileLimits {
+                per_token: self.count("profiles.per_token")?,
+                total: self.count("profiles.total")?,
+            },
             window: WindowLimits {
                 events: self.count("window.events")?,
                 bytes: self.bytes("window.bytes")?,
@@ -297,6 +303,8 @@ impl Reader<'_> {
             max_clients: self.count("retention.max_clients")?,
             max_events_per_system: self.count("retention.max_events_per_system")?,
             max_quarantined: self.count("retention.max_quarantined")?,
+            match_age: age("retention.match_age")?,
+            max_matches: self.count("retention.max_matches")?,
             ..Retention::default()
         })
     }

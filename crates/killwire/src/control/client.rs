@@ -8,7 +8,7 @@ use killwire_intake::import::{ImportDocument, ImportMode, ImportTotals};
 use killwire_killmail::KillmailId;
 use killwire_lookup::StaticDataStatus;
 use killwire_store::{Gap, QuarantineId, Quarantined, TokenKey};
-use reqwest::{Client, Method, RequestBuilder};
+use reqwest::{Client, Method, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -148,7 +148,7 @@ impl ControlClient {
         self.ask(self.request(Method::GET, "status")).await
     }
 
-    async fn post<T: DeserializeOwned>(
+    pub(super) async fn post<T: DeserializeOwned>(
         &self,
         path: &str,
         body: &impl Serialize,
@@ -157,7 +157,7 @@ impl ControlClient {
     }
 
     /// The host's name is of no meaning on a Unix socket.
-    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("http://killwire/{path}"))
     }
 
@@ -167,23 +167,42 @@ impl ControlClient {
     }
 
     async fn send(&self, request: RequestBuilder) -> Result<Bytes, ControlError> {
-        let broke = |error: reqwest::Error| unreachable(&self.socket, &error);
-        let mut response = request.send().await.map_err(broke)?;
-        let ok = response.status().is_success();
+        let mut response = self.open(request).await?;
+        self.whole(&mut response).await
+    }
+
+    /// Sends a request; the answer's head has come, and says that all is well.
+    pub(super) async fn open(&self, request: RequestBuilder) -> Result<Response, ControlError> {
+        let answered = request.send().await;
+        let mut response = answered.map_err(|error| unreachable(&self.socket, &error))?;
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        let answer = self.whole(&mut response).await?;
+        Err(match serde_json::from_slice::<Complaint>(&answer) {
+            Ok(complaint) => ControlError::Refused(complaint.error),
+            Err(_) => ControlError::Unknown(String::from_utf8_lossy(&answer).into_owned()),
+        })
+    }
+
+    /// What comes next of an answer; none at its end.
+    pub(super) async fn part(
+        &self,
+        response: &mut Response,
+    ) -> Result<Option<Bytes>, ControlError> {
+        let part = response.chunk().await;
+        part.map_err(|error| unreachable(&self.socket, &error))
+    }
+
+    async fn whole(&self, response: &mut Response) -> Result<Bytes, ControlError> {
         let mut answer = Vec::new();
-        while let Some(part) = response.chunk().await.map_err(broke)? {
+        while let Some(part) = self.part(response).await? {
             if answer.len() + part.len() > MAX_ANSWER_BYTES {
                 return Err(ControlError::Unknown("it is too long".to_owned()));
             }
             answer.extend_from_slice(&part);
         }
-        if ok {
-            return Ok(answer.into());
-        }
-        Err(match serde_json::from_slice::<Complaint>(&answer) {
-            Ok(complaint) => ControlError::Refused(complaint.error),
-            Err(_) => ControlError::Unknown(String::from_utf8_lossy(&answer).into_owned()),
-        })
+        Ok(answer.into())
     }
 }
 

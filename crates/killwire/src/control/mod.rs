@@ -3,6 +3,9 @@
 
 mod client;
 mod error;
+mod profile_client;
+mod profile_server;
+mod said;
 mod server;
 mod socket;
 

@@ -20,9 +20,10 @@ use serde::{Deserialize, Serialize};
 use tokio::net::UnixListener;
 use tokio_util::sync::CancellationToken;
 
-use super::MAX_REQUEST_BYTES;
+use super::{MAX_REQUEST_BYTES, profile_server};
 use crate::desk::{Desk, NewToken, Repaired, Selection, Token};
 use crate::inquiry::{Inquiry, Match, Priced};
+use crate::profile_desk::ProfileAnswers;
 
 /// How long a command waits for a repair before it leaves it to the server.
 const REPAIR_PATIENCE: Duration = Duration::from_secs(20);
@@ -31,6 +32,7 @@ const REPAIR_PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) struct Control {
     pub(crate) desk: Desk,
     pub(crate) inquiry: Inquiry,
+    pub(crate) profiles: ProfileAnswers,
     pub(crate) operations: Arc<dyn Operations>,
     pub(crate) repairer: Arc<Repairer>,
 }
@@ -63,6 +65,7 @@ fn router(control: Arc<Control>) -> Router {
         .route("/value/{id}", get(value))
         .route("/tokens", get(tokens).post(create_token))
         .route("/tokens/revoke", post(revoke_token))
+        .merge(profile_server::routes())
         .layer(DefaultBodyLimit::max(MAX_REQUEST_BYTES))
         .with_state(control)
 }

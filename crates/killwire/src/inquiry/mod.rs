@@ -35,11 +35,6 @@ impl Inquiry {
         self.knowledge.repairer()
     }
 
-    /// Waits until what was fetched is stored.
-    pub(crate) async fn flush(&self) {
-        self.knowledge.lookup.flush().await;
-    }
-
     /// What static data there is, and how an import goes.
     pub(crate) fn static_data(&self) -> StaticDataStatus {
         self.knowledge.static_data.status()

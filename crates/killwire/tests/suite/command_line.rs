@@ -19,6 +19,8 @@ fn the_help_names_every_command_and_the_first_steps() {
       serve        Follow the live feed and serve it
       demo         Show everything at work, without network, account or configuration
       tail         Watch kills in the terminal as they happen
+      profile      Say what you look for in the feed, try it on the past, see what it finds and why
+      list         Keep lists (blues, watch lists, home systems) that profiles use by name
       sim          Play every upstream on loopback, for tests
       replay       Take in killmails from files
       config       Show the configuration, or check it
@@ -72,6 +74,8 @@ fn the_help_of_a_command_teaches_with_examples() {
         "quarantine",
         "gaps",
         "token",
+        "profile",
+        "list",
         "backup",
         "completions",
     ] {
@@ -100,6 +104,9 @@ fn a_wrong_command_line_ends_with_2() {
         &["tail", "--since", "soon"],
         &["tail", "--server", "ftp://example.org"],
         &["tail", "--system", "30000142"],
+        &["profile", "test", "x", "--since", "soon"],
+        &["profile", "import", "discord", "x"],
+        &["list", "put", "x"],
     ] {
         let done = run(home.path(), line);
         assert_eq!(done.code, 2, "{line:?}: {}", done.err);

@@ -4,7 +4,7 @@ use std::process::Stdio;
 
 use reqwest::StatusCode;
 
-use crate::program::{Done, killwire};
+use crate::program::{Done, killwire, run};
 use crate::server::Server;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -27,6 +27,29 @@ async fn the_demo_serves_real_answers_and_goes_on_where_it_stopped() {
     for path in ["/ping", "/health", "/health/live", "/status", "/metrics"] {
         assert_eq!(server.get(path).await.status(), StatusCode::OK, "{path}");
     }
+    server
+        .until("/status", |status| {
+            status["surveillance"]["profiles"]["in_force"] == 3
+                && status["surveillance"]["matches"]["head"].as_i64() > Some(0)
+        })
+        .await;
+    let ask = |line: &[&str]| {
+        run(
+            home.path(),
+            &[line, &["--data-dir", "demo", "--json"]].concat(),
+        )
+    };
+    let listed = ask(&["profile", "list"]).json();
+    let found = listed["profiles"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|profile| {
+            let id = profile["id"].to_string();
+            let matches = ask(&["profile", "matches", &id]).json();
+            matches.as_array().unwrap().len()
+        });
+    assert!(found.sum::<usize>() > 0, "{listed}");
     let head = server.json("/status").await["log"]["head"]
         .as_i64()
         .unwrap();
@@ -76,6 +99,8 @@ fn the_demo_tells_in_plain_words_and_ends_with_the_count_of_breaches() {
         "curl -s 'http://127.0.0.1:",
         "0 breaches",
         "killwire serve --contact",
+        "Profiles look for",
+        " profile matches 'Big losses'",
     ] {
         assert!(done.out.contains(part), "{part} in {}", done.out);
     }

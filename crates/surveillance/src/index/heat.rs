@@ -47,6 +47,12 @@ impl Heat {
         Self::default()
     }
 
+    /// Whether no killmail has been looked at.
+    #[must_use]
+    pub const fn is_guessed(&self) -> bool {
+        self.sampled == 0
+    }
+
     /// From killmails, of which the first [`MOST_SAMPLED`] are looked at.
     #[must_use]
     pub fn sampled<'a>(subjects: impl IntoIterator<Item = Subject<'a>>) -> Self {

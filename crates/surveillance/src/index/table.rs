@@ -66,6 +66,8 @@ pub(crate) struct Table {
     at_most: Thresholds,
     always: Box<[Slot]>,
     dimensions: Dimensions,
+    /// Memory, counted once.
+    bytes: usize,
 }
 
 impl Table {
@@ -113,7 +115,7 @@ impl Table {
             range.count += 1;
         }
         ranges.shrink_to_fit();
-        Self {
+        let table = Self {
             watchers: watchers.into(),
             ranges,
             postings: keyed.into_iter().map(|(_, posting)| posting).collect(),
@@ -121,6 +123,11 @@ impl Table {
             at_most: sorted(at_most),
             always: always.into(),
             dimensions,
+            bytes: 0,
+        };
+        Self {
+            bytes: table.count_bytes(),
+            ..table
         }
     }
 
@@ -153,7 +160,11 @@ impl Table {
     }
 
     /// Bytes of memory, with the plans.
-    pub(crate) fn size(&self) -> usize {
+    pub(crate) const fn size(&self) -> usize {
+        self.bytes
+    }
+
+    fn count_bytes(&self) -> usize {
         let thresholds = |of: &Thresholds| -> usize {
             of.iter()
                 .map(|(_, postings)| size_of_val::<[(i64, Posting)]>(postings))

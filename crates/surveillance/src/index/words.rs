@@ -53,7 +53,7 @@ impl Way {
 }
 
 fn keys_of(dimension: Dimension, ids: &[i64], ground: &Ground) -> String {
-    let name = dimension.name();
+    let name = spoken(dimension);
     if ids.len() > NAMED || dimension == Dimension::Label {
         return match ids {
             [_] => format!("{name}: one"),
@@ -118,8 +118,13 @@ fn threshold(field: Field, sign: &str, value: i64) -> String {
 }
 
 fn guard_words(guard: &Guard) -> Option<String> {
-    let mask = (guard.mask != u32::MAX).then(|| guard.dimension.name());
-    let value = (guard.value >= 0.0).then_some("value");
-    let words: Vec<&str> = mask.into_iter().chain(value).collect();
+    let mask = (guard.mask != u32::MAX).then(|| spoken(guard.dimension));
+    let value = (guard.value >= 0.0).then(|| "value".to_owned());
+    let words: Vec<String> = mask.into_iter().chain(value).collect();
     (!words.is_empty()).then(|| format!("guarded by {}", words.join(", ")))
+}
+
+/// A dimension as people read it: metrics have its name with underscores.
+fn spoken(dimension: Dimension) -> String {
+    dimension.name().replace('_', " ")
 }

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::{Place, Profiles, ProfilesError};
-use crate::compile::{Plan, canonical, compile};
+use crate::compile::{Lists, Plan, canonical, compile};
 use crate::index::{Cover, cover};
 use crate::resolve::{by_answers, by_static_data, is_asked_for, open};
-use crate::text::Span;
-use crate::tree::Expr;
+use crate::text::{Parsed, Span};
+use crate::tree::{Check, Expr, Name};
 use crate::{json, text};
 
 /// A condition as somebody wrote it.
@@ -53,7 +53,11 @@ impl Profiles {
     /// # Errors
     /// [`ProfilesError`], saying where and what is wrong.
     pub async fn draft(&self, source: Source) -> Result<Draft, ProfilesError> {
-        let (mut expr, spans) = self.read(source)?;
+        let Written {
+            mut expr,
+            refs,
+            names,
+        } = self.read(source)?;
         let view = self.live.load();
         by_static_data(&mut expr, &view.ground);
         let mut asked = open(&mut expr);
@@ -67,27 +71,78 @@ impl Profiles {
         let left = by_answers(&mut expr, &answers, &view.ground);
         if !left.is_empty() {
             let places = left.into_iter().map(|name| Place {
-                span: spans.get(name.place).copied(),
+                span: refs.get(name.place).copied(),
                 name,
             });
             return Err(ProfilesError::Names(places.collect()));
+        }
+        if let Some((name, place)) = unknown_list(&expr, &view.lists) {
+            return Err(ProfilesError::NoList {
+                span: names.get(place).copied(),
+                nearest: nearest(&name, &view.lists),
+                name,
+            });
         }
         let plan = compile(&expr, &view.ground, &view.lists)?;
         let cover = cover(&plan.node, &view.ground, &view.heat);
         Ok(Draft { expr, plan, cover })
     }
 
-    fn read(&self, source: Source) -> Result<(Expr, Vec<Span>), ProfilesError> {
+    fn read(&self, source: Source) -> Result<Written, ProfilesError> {
         let limits = &self.limits.tree;
         Ok(match source {
-            Source::Text(text) => {
-                let parsed = text::parse(&text, limits)?;
-                (parsed.expr, parsed.refs)
-            }
-            Source::Json(json) => (json::read(&json, limits)?, Vec::new()),
-            Source::Tree(expr) => (*expr, Vec::new()),
+            Source::Text(text) => text::parse(&text, limits)?.into(),
+            Source::Json(json) => json::read(&json, limits)?.into(),
+            Source::Tree(expr) => (*expr).into(),
         })
     }
+}
+
+/// A condition, and where its references and the names of lists and maps stand, if it is text.
+struct Written {
+    expr: Expr,
+    refs: Vec<Span>,
+    names: Vec<Span>,
+}
+
+impl From<Parsed> for Written {
+    fn from(Parsed { expr, refs, names }: Parsed) -> Self {
+        Self { expr, refs, names }
+    }
+}
+
+impl From<Expr> for Written {
+    fn from(expr: Expr) -> Self {
+        Self {
+            expr,
+            refs: Vec::new(),
+            names: Vec::new(),
+        }
+    }
+}
+
+/// The first list that there is none of, and its place among the names of lists and maps.
+fn unknown_list(expr: &Expr, lists: &Lists) -> Option<(Name, usize)> {
+    let (mut unknown, mut place) = (None, 0);
+    expr.for_each_test(&mut |test| match &test.check {
+        Check::List(name) => {
+            if unknown.is_none() && !lists.contains_key(name) {
+                unknown = Some((name.clone(), place));
+            }
+            place += 1;
+        }
+        Check::Chain(_) => place += 1,
+        _ => {}
+    });
+    unknown
+}
+
+/// The list whose name is meant, perhaps.
+fn nearest(name: &Name, lists: &Lists) -> Option<Name> {
+    let distance = |known: &Name| strsim::damerau_levenshtein(known.as_str(), name.as_str());
+    let near = lists.keys().map(|known| (distance(known), known));
+    let near = near.filter(|(distance, known)| *distance <= 1 + known.as_str().len() / 4);
+    near.min().map(|(_, known)| known.clone())
 }
 
 impl Draft {

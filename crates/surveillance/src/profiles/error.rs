@@ -6,6 +6,7 @@ use crate::compile::CompileError;
 use crate::json::JsonError;
 use crate::resolve::Unresolved;
 use crate::text::{Span, SyntaxError};
+use crate::tree::Name;
 
 /// A name that nobody knows, and where it stands in the text; JSON has no lines.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,10 +19,21 @@ pub struct Place {
 
 impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if let Some(span) = &self.span {
-            write!(f, "line {}, column {}: ", span.line, span.column)?;
-        }
+        f.write_str(&at(self.span.as_ref()))?;
         self.name.fmt(f)
+    }
+}
+
+fn at(span: Option<&Span>) -> String {
+    span.map_or_else(String::new, |span| {
+        format!("line {}, column {}: ", span.line, span.column)
+    })
+}
+
+fn perhaps(nearest: Option<&Name>) -> String {
+    match nearest {
+        Some(nearest) => format!("; perhaps {:?}", nearest.as_str()),
+        None => "; make it first".to_owned(),
     }
 }
 
@@ -40,6 +52,16 @@ pub enum ProfilesError {
     /// Names could not be looked up at the moment.
     #[error("names could not be looked up: {0}. Try again later, or write ids in place of names")]
     Unreachable(String),
+    /// A named list that there is none of.
+    #[error("{}there is no list called {:?}{}", at(span.as_ref()), name.as_str(), perhaps(nearest.as_ref()))]
+    NoList {
+        /// The name.
+        name: Name,
+        /// Where.
+        span: Option<Span>,
+        /// The nearest name of a list that there is.
+        nearest: Option<Name>,
+    },
     /// It cannot be compiled.
     #[error("{0}")]
     Compile(#[from] CompileError),

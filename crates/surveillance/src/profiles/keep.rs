@@ -30,6 +30,8 @@ impl Profiles {
     /// [`ProfilesError`] when the store fails.
     pub async fn keep(&self, stop: &CancellationToken) -> Result<(), ProfilesError> {
         let mut sampled_at = self.clock.now();
+        // Where there were no profiles at the start nothing has been sampled.
+        let mut sampled = !self.live.load().heat.is_guessed();
         metric::in_force(&self.live);
         loop {
             tokio::select! {
@@ -39,13 +41,15 @@ impl Profiles {
             if self.static_data_changed() {
                 let heat = self.sample().await?;
                 let mut broken = self.broken.lock().await;
-                self.compile_all(&mut broken, heat).await?;
+                let rows = self.store.profiles().await?;
+                self.compile_all(&mut broken, rows, heat).await?;
                 drop(broken);
                 metric::in_force(&self.live);
             }
             let now = self.clock.now();
-            if now.duration_since(sampled_at).unsigned_abs() >= SAMPLE {
-                sampled_at = now;
+            let is_old = now.duration_since(sampled_at).unsigned_abs() >= SAMPLE;
+            if is_old || (!sampled && !self.live.load().snapshot.is_empty()) {
+                (sampled, sampled_at) = (true, now);
                 let heat = self.sample().await?;
                 let live = Arc::clone(&self.live);
                 tokio::task::spawn_blocking(move || live.rebuild(Some(heat))).await?;

@@ -1,15 +1,54 @@
 //! Named lists: blues, watch lists, the systems of a home. Kept once, used by many profiles.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use killwire_store::{ListEntry, ListName, ListRow, ProfileId};
 
-use super::{Profiles, ProfilesError, lists_of};
+use super::{Place, Profiles, ProfilesError, lists_of};
 use crate::compile::Compiler;
 use crate::index::Watcher;
+use crate::resolve::{Open, is_asked_for, known, unresolved};
 use crate::tree::Name;
 
 impl Profiles {
+    /// What names mean, looked up as those of a condition are: in static data first. For lists that
+    /// somebody writes by name.
+    ///
+    /// # Errors
+    /// [`ProfilesError::Names`] where some are the names of nothing; `Unreachable`.
+    pub async fn ids(&self, names: Vec<Open>) -> Result<HashMap<Open, i64>, ProfilesError> {
+        let view = self.live.load();
+        let mut ids = HashMap::new();
+        let mut asked = Vec::new();
+        for open in &names {
+            match known(open, &view.ground) {
+                Some(id) => _ = ids.insert(open.clone(), id),
+                None if is_asked_for(open.kind) => asked.push(open.clone()),
+                None => {}
+            }
+        }
+        asked.sort_unstable();
+        asked.dedup();
+        if !asked.is_empty() {
+            let answers = self.people.ids(asked).await;
+            ids.extend(answers.map_err(ProfilesError::Unreachable)?);
+        }
+        let left = names.into_iter().enumerate();
+        let left = left.filter(|(_, open)| !ids.contains_key(open));
+        let left: Vec<Place> = left
+            .map(|(place, open)| Place {
+                name: unresolved(place, open, &view.ground),
+                span: None,
+            })
+            .collect();
+        if left.is_empty() {
+            Ok(ids)
+        } else {
+            Err(ProfilesError::Names(left))
+        }
+    }
+
     /// Makes a list, or puts other entries into it. Profiles that use it match by it from now on.
     ///
     /// # Errors

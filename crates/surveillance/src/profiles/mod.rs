@@ -13,6 +13,7 @@ mod write;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures::future::BoxFuture;
 use killwire_clock::Clock;
@@ -61,6 +62,8 @@ pub struct Profiles {
     live: Arc<Live>,
     /// Held by whoever writes: what is not in force, and why, by profile.
     broken: tokio::sync::Mutex<BTreeMap<i64, String>>,
+    /// How many those are, for who must not wait.
+    broken_count: AtomicUsize,
 }
 
 impl std::fmt::Debug for Profiles {
@@ -108,10 +111,17 @@ impl Profiles {
             limits: parts.limits,
             live: Arc::default(),
             broken: tokio::sync::Mutex::default(),
+            broken_count: AtomicUsize::new(0),
         };
-        let heat = profiles.sample().await?;
+        let rows = profiles.store.profiles().await?;
+        // Who has no profiles need not wait for a sample; it is taken when there are some.
+        let heat = if rows.is_empty() {
+            Heat::guessed()
+        } else {
+            profiles.sample().await?
+        };
         let mut broken = profiles.broken.lock().await;
-        profiles.compile_all(&mut broken, heat).await?;
+        profiles.compile_all(&mut broken, rows, heat).await?;
         drop(broken);
         Ok(profiles)
     }
@@ -133,13 +143,28 @@ impl Profiles {
         self.broken.lock().await.get(&id).cloned()
     }
 
+    /// The enabled profiles that are not in force, by number, each with the reason.
+    pub async fn faults(&self) -> BTreeMap<i64, String> {
+        self.broken.lock().await.clone()
+    }
+
+    /// How many those are. Does not wait.
+    #[must_use]
+    pub fn fault_count(&self) -> usize {
+        self.broken_count.load(Ordering::Relaxed)
+    }
+
+    fn count_broken(&self, broken: &BTreeMap<i64, String>) {
+        self.broken_count.store(broken.len(), Ordering::Relaxed);
+    }
+
     /// Compiles everything against the static data in use, and puts it in force.
     async fn compile_all(
         &self,
         broken: &mut BTreeMap<i64, String>,
+        rows: Vec<ProfileRow>,
         heat: Heat,
     ) -> Result<(), ProfilesError> {
-        let rows = self.store.profiles().await?;
         let lists = lists_of(&self.store.named_lists().await?);
         let universe = self.universe.load();
         let limits = self.limits.tree;
@@ -160,6 +185,7 @@ impl Profiles {
             tracing::warn!(profile = id, %why, "a profile cannot be put in force");
         }
         *broken = faults;
+        self.count_broken(broken);
         self.live.replace(view);
         Ok(())
     }

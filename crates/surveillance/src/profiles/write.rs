@@ -83,6 +83,7 @@ impl Profiles {
         let mut broken = self.broken.lock().await;
         let there = self.store.delete_profile(id).await?;
         broken.remove(&id.0);
+        self.count_broken(&broken);
         self.changed(Vec::new(), &[id.0]);
         Ok(there)
     }
@@ -110,6 +111,7 @@ impl Profiles {
                 }
             }
         }
+        self.count_broken(broken);
         self.changed(changed, &removed);
     }
 
@@ -124,8 +126,12 @@ impl Profiles {
         if due {
             let live = Arc::clone(&self.live);
             tokio::task::spawn_blocking(move || {
-                live.rebuild(None);
-                crate::metric::rebuilt(live.rebuilds());
+                let before = live.rebuilds();
+                live.rebuild_if_due();
+                let now = live.rebuilds();
+                if now != before {
+                    crate::metric::rebuilt(now);
+                }
             });
         }
     }

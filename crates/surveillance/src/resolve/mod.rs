@@ -110,17 +110,29 @@ pub fn by_answers(
             };
             match answers.get(&open) {
                 Some(id) => *reference = Ref::Both(*id, open.name),
-                None => left.push(Unresolved {
-                    place,
-                    kind,
-                    nearest: nearest(ground, kind, name),
-                    name: open.name,
-                }),
+                None => left.push(unresolved(place, open, ground)),
             }
         }
         place += 1;
     });
     left
+}
+
+/// What static data means by a name.
+#[must_use]
+pub fn known(open: &Open, ground: &Ground) -> Option<i64> {
+    id_of(ground.universe(), open.kind, &open.name)
+}
+
+/// That nobody knows a name, with the nearest one.
+pub(crate) fn unresolved(place: usize, open: Open, ground: &Ground) -> Unresolved {
+    let Open { kind, name } = open;
+    Unresolved {
+        place,
+        kind,
+        nearest: nearest(ground, kind, &name),
+        name,
+    }
 }
 
 /// What static data means by a name; upper and lower case are the same.

@@ -4,6 +4,7 @@
 //! `docs/profiles.md` describes the language for those who write it.
 
 mod error;
+mod excerpt;
 mod layout;
 mod lexer;
 mod parser;
@@ -11,6 +12,7 @@ mod print;
 
 pub use crate::vocabulary::Problem;
 pub use error::SyntaxError;
+pub use excerpt::excerpt;
 pub use lexer::Span;
 pub use parser::{Parsed, parse};
 pub use print::{print, print_line};

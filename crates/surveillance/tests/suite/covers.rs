@@ -20,7 +20,7 @@ fn plan(condition: &str) -> String {
 fn of_and_the_most_selective_part_is_chosen_and_the_others_guard_it() {
     assert_eq!(
         plan("value >= 1b and system = 30000142 and victim.ship.group = 25 and not npc"),
-        "system: Jita (30000142); guarded by victim_group, value"
+        "system: Jita (30000142); guarded by victim group, value"
     );
 }
 
@@ -30,7 +30,7 @@ fn of_or_every_part_is_needed() {
         plan(
             "victim.corporation = 98000001 or (attacker.ship = 671 and value >= 2b) or value >= 50b"
         ),
-        "value >= 50b, or victim_who: 98000001\nattacker_ship: 671; guarded by value"
+        "value >= 50b, or victim who: 98000001\nattacker ship: 671; guarded by value"
     );
 }
 
@@ -38,7 +38,7 @@ fn of_or_every_part_is_needed() {
 fn who_is_looked_for_on_either_side() {
     assert_eq!(
         plan("anyone.alliance = 99000001"),
-        "victim_who: 99000001, or attacker_who: 99000001"
+        "victim who: 99000001, or attacker who: 99000001"
     );
 }
 
@@ -95,5 +95,5 @@ fn a_key_that_killmails_showed_to_be_hot_is_not_chosen() {
     let by_guess = plan(&condition);
     assert!(by_guess.starts_with("system"), "{by_guess}");
     let by_sample = plan_with(&condition, &heat);
-    assert!(by_sample.starts_with("victim_group"), "{by_sample}");
+    assert!(by_sample.starts_with("victim group"), "{by_sample}");
 }

@@ -9,6 +9,7 @@ use killwire_store::{EventQuery, Kinds, LogEvent, Seq, Store};
 use serde_json::json;
 use tokio::time::Instant;
 
+use super::examples::EXAMPLES;
 use super::told::in_words;
 use crate::node::Node;
 use crate::output;
@@ -75,6 +76,11 @@ impl Narrator {
                 self.start
             ));
         }
+        let names = EXAMPLES.map(|(name, _)| format!("{name:?}"));
+        output::line(format_args!(
+            "Profiles look for what is worth a look, each with a condition: {}.",
+            names.join(", ")
+        ));
         output::line("");
     }
 
@@ -185,6 +191,12 @@ impl Narrator {
             ));
             output::line(format_args!("  {program} lookup jita --data-dir '{dir}'"));
         }
+        let (name, _) = EXAMPLES[0];
+        output::line("  # what the profiles look for; what one of them has found, and why");
+        output::line(format_args!("  {program} profile list --data-dir '{dir}'"));
+        output::line(format_args!(
+            "  {program} profile matches '{name}' --data-dir '{dir}'"
+        ));
         output::line("");
         output::line("Ctrl-C ends the demo.");
     }

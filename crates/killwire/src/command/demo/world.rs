@@ -16,6 +16,7 @@ use killwire_store::{FeedPosition, Store};
 use killwire_upstream::{Contact, Secret, UpstreamConfig};
 use serde::{Deserialize, Serialize};
 
+use super::examples;
 use crate::config::Config;
 use crate::data_dir;
 use crate::failure::Failure;
@@ -125,13 +126,14 @@ fn write_whole(path: &Path, text: &[u8]) -> std::io::Result<()> {
 
 /// Where the demo before stopped. Read ahead of everything else, because the simulator must be
 /// there before the follower is. In a new folder the static data of the simulated New Eden is put
-/// in place, so that the very first kill has names; a real server fetches it while it runs.
+/// in place, so that the very first kill has names; a real server fetches it while it runs. So are
+/// the example profiles, so that they are held against it.
 async fn prepare(config: &Config) -> Result<Option<FeedPosition>, Failure> {
     let _lock = Lock::take(&config.data_dir, "demo", Timestamp::now())?;
     let store = Store::open(config.store(), Clock::system()).await?;
     let prepared = async {
+        let knowledge = Knowledge::open(config, &store).await?;
         if store.static_build().await?.is_none() {
-            let knowledge = Knowledge::open(config, &store).await?;
             let file = config.data_dir.join(EXPORT);
             let written = static_export(STATIC_BUILD)
                 .map_err(Failure::from)
@@ -140,6 +142,7 @@ async fn prepare(config: &Config) -> Result<Option<FeedPosition>, Failure> {
             knowledge.static_data.import_file(&file).await?;
             std::fs::remove_file(&file).map_err(write_failure(&file))?;
         }
+        examples::make(config, &store, &knowledge).await?;
         Ok(store.position(&feed_source()).await?)
     };
     let prepared: Result<_, Failure> = prepared.await;

@@ -6,8 +6,7 @@ use std::ops::ControlFlow;
 use serde::Deserialize;
 
 use super::follow::TailError;
-use super::kill::Kill;
-use super::layout::Layout;
+use crate::kill_line::{Kill, Layout};
 use crate::output;
 
 /// Kind of an event that says what was missed.

@@ -1,12 +1,14 @@
 //! The crash harness: the server is killed with `SIGKILL` at random moments while the simulator
-//! feeds it with every fault switched on and readers of every protocol follow. Afterwards the log
-//! and each reader are held against what the feed offered.
+//! feeds it with every fault switched on, readers of every protocol follow, and a thousand profiles
+//! are looked for. Afterwards the log and each reader are held against what the feed offered, and
+//! what the profiles found against each of them tried on each killmail.
 //!
 //! `KILLWIRE_CRASH_KILLS` (50) and `KILLWIRE_CRASH_SEED` (drawn, and printed) choose the run:
 //! `KILLWIRE_CRASH_KILLS=1000 cargo test -p killwire --test suite crash`.
 
 mod channel_reader;
 mod killed_server;
+mod profiles;
 mod reader;
 mod stream_reader;
 
@@ -22,6 +24,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use killed_server::KilledServer;
+use profiles::Watch;
 
 /// Killmails that the feed offers in one run.
 const KILLMAILS: u64 = 20_000;
@@ -61,7 +64,9 @@ async fn survive_kills(database_url: Option<String>) {
 
     let (sim, epoch) = play_new_eden(seed, kills).await;
     let home = tempfile::tempdir().unwrap();
-    let mut server = KilledServer::new(home.path(), &sim, epoch, SCALE, database_url.as_deref());
+    let database = database_url.as_deref();
+    let watch = Watch::prepare(home.path(), database, seed, &mut dice).await;
+    let mut server = KilledServer::new(home.path(), &sim, epoch, SCALE, database);
     let systems = killwire_sim::generator::solar_systems();
     let stop = CancellationToken::new();
     server.start();
@@ -93,12 +98,14 @@ async fn survive_kills(database_url: Option<String>) {
         );
         reader.verify(&seen, &offered);
     }
+    watch.settled(&mut server).await;
     assert_eq!(
         sim.breaches(),
         [],
         "the upstreams' rules hold through every crash"
     );
     server.kill();
+    watch.verify().await;
     sim.stop().await;
 }
 

@@ -7,7 +7,7 @@ use killwire_killmail::Isk;
 
 /// How many colours the reader has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Colours {
+pub(crate) enum Colours {
     /// None: a file, a pipe, or somebody who wants none.
     None,
     /// The 256 of most terminals.
@@ -18,7 +18,7 @@ pub(super) enum Colours {
 
 /// One colour, for either kind of terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Colour {
+pub(crate) struct Colour {
     rgb: (u8, u8, u8),
     index: u8,
 }
@@ -50,13 +50,16 @@ const VALUES: [(i64, Colour); 3] = [
 ];
 
 /// What is said beside a kill: dates, links.
-pub(super) const QUIET: Colour = colour((0x88, 0x88, 0x88), 245);
+pub(crate) const QUIET: Colour = colour((0x88, 0x88, 0x88), 245);
 /// What must not be overlooked.
-pub(super) const WARNING: Colour = colour((0xFF, 0x55, 0x55), 203);
+pub(crate) const WARNING: Colour = colour((0xFF, 0x55, 0x55), 203);
+/// What holds, and what nobody can tell.
+pub(crate) const GOOD: Colour = colour((0x71, 0xE7, 0x54), 83);
+pub(crate) const UNSURE: Colour = colour((0xF5, 0xE0, 0x6E), 221);
 
 impl Colours {
     /// What standard output can show. `NO_COLOR` (<https://no-color.org>) turns colours off.
-    pub(super) fn of_standard_output() -> Self {
+    pub(crate) fn of_standard_output() -> Self {
         let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         if is_set("NO_COLOR") || dumb || !std::io::stdout().is_terminal() {
@@ -69,7 +72,7 @@ impl Colours {
     }
 
     /// Appends `text` in `colour`.
-    pub(super) fn put(self, line: &mut String, text: &str, colour: Option<Colour>) {
+    pub(crate) fn put(self, line: &mut String, text: &str, colour: Option<Colour>) {
         // Writing to memory does not fail.
         let _ = match (self, colour) {
             (Self::None, _) | (_, None) => write!(line, "{text}"),
@@ -85,7 +88,7 @@ impl Colours {
 }
 
 /// The colour of a system whose security is shown as `security`.
-pub(super) fn of_security(security: f64) -> Colour {
+pub(crate) fn of_security(security: f64) -> Colour {
     #[allow(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -96,7 +99,7 @@ pub(super) fn of_security(security: f64) -> Colour {
 }
 
 /// The colour of an amount; most have none.
-pub(super) fn of_value(value: Isk) -> Option<Colour> {
+pub(crate) fn of_value(value: Isk) -> Option<Colour> {
     let whole = value.hundredths() / 100;
     let found = VALUES.iter().find(|(from, _)| whole >= *from);
     found.map(|(_, colour)| *colour)

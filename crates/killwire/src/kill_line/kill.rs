@@ -6,25 +6,25 @@ use serde::Deserialize;
 /// A killmail, as far as it is shown. Names are absent where they are not known yet.
 #[derive(Debug, Deserialize)]
 #[allow(missing_docs, reason = "the members have the names of the JSON")]
-pub(super) struct Kill {
-    pub(super) killmail_id: i64,
-    pub(super) killmail_time: jiff::Timestamp,
+pub(crate) struct Kill {
+    pub(crate) killmail_id: i64,
+    pub(crate) killmail_time: jiff::Timestamp,
     solar_system_id: i64,
     solar_system_name: Option<String>,
-    pub(super) region_name: Option<String>,
-    pub(super) security: Option<f64>,
-    pub(super) wormhole_class: Option<String>,
-    pub(super) total_value: Option<Isk>,
+    pub(crate) region_name: Option<String>,
+    pub(crate) security: Option<f64>,
+    pub(crate) wormhole_class: Option<String>,
+    pub(crate) total_value: Option<Isk>,
     #[serde(default)]
-    pub(super) attacker_count: u64,
-    pub(super) victim: Party,
-    pub(super) final_blow_attacker: Option<Party>,
+    pub(crate) attacker_count: u64,
+    pub(crate) victim: Party,
+    pub(crate) final_blow_attacker: Option<Party>,
 }
 
 /// Who lost a ship, or destroyed one.
 #[derive(Debug, Deserialize)]
 #[allow(missing_docs, reason = "the members have the names of the JSON")]
-pub(super) struct Party {
+pub(crate) struct Party {
     character_id: Option<i64>,
     character_name: Option<String>,
     corporation_name: Option<String>,
@@ -36,12 +36,12 @@ pub(super) struct Party {
 
 impl Kill {
     /// zKillboard's page.
-    pub(super) fn link(&self) -> String {
+    pub(crate) fn link(&self) -> String {
         format!("https://zkillboard.com/kill/{}/", self.killmail_id)
     }
 
     /// The system's name, or its id.
-    pub(super) fn system(&self) -> String {
+    pub(crate) fn system(&self) -> String {
         let name = self.solar_system_name.as_deref().map(printable);
         name.unwrap_or_else(|| self.solar_system_id.to_string())
     }
@@ -49,7 +49,7 @@ impl Kill {
 
 impl Party {
     /// `Rifter · Ada Lovelace [ADA]`, as far as that is known.
-    pub(super) fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         let hull = match (self.ship_name.as_deref(), self.ship_type_id) {
             (Some(name), _) => Some(printable(name)),
             (None, Some(id)) => Some(format!("hull {id}")),
@@ -80,7 +80,7 @@ impl Party {
 }
 
 /// Names come from outside, and a terminal obeys what is written to it.
-pub(super) fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.chars()
         .map(|letter| if letter.is_control() { '?' } else { letter })
         .collect()

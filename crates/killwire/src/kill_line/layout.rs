@@ -29,7 +29,7 @@ const LEAST_NAMES: usize = 24;
 
 /// How lines are set.
 #[derive(Clone, Debug)]
-pub(super) struct Layout {
+pub(crate) struct Layout {
     colours: Colours,
     date: bool,
     /// Written out; else the value leads there.
@@ -45,7 +45,7 @@ pub(super) struct Layout {
 
 impl Layout {
     /// For standard output as it is now: a terminal may be resized.
-    pub(super) fn of_standard_output() -> Self {
+    pub(crate) fn of_standard_output() -> Self {
         let colours = Colours::of_standard_output();
         if !std::io::stdout().is_terminal() {
             return Self::unbounded(colours);
@@ -92,7 +92,7 @@ impl Layout {
     }
 
     /// The line of `kill`; `updated` where it was shown before.
-    pub(super) fn line(&self, kill: &Kill, updated: bool) -> String {
+    pub(crate) fn line(&self, kill: &Kill, updated: bool) -> String {
         let colours = self.colours;
         let mut line = String::with_capacity(240);
         let format = if self.date { DATE } else { CLOCK };
@@ -149,7 +149,7 @@ impl Layout {
     }
 
     /// What is said between kills.
-    pub(super) fn notice(&self, text: &str) -> String {
+    pub(crate) fn notice(&self, text: &str) -> String {
         let mut line = String::new();
         self.colours.put(&mut line, text, Some(paint::WARNING));
         line
