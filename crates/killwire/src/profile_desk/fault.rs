@@ -37,6 +37,7 @@ pub(super) fn of(error: ProfilesError, written: Option<&str>) -> ProfileFault {
         ProfilesError::Json(_) | ProfilesError::Compile(_) | ProfilesError::List(_) => {
             ProfileFault::invalid(message)
         }
+        ProfilesError::Private => ProfileFault::Forbidden(message),
         ProfilesError::Profile(ProfileError::NameTaken(_)) | ProfilesError::ListInUse { .. } => {
             ProfileFault::Conflict(message)
         }

@@ -16,7 +16,7 @@ use killwire_delivery::{Asker, ProfileAsk, ProfileDesk, ProfileFault, ProfileSou
 use killwire_intake::Enricher;
 use killwire_store::{ProfileId, ProfileName, ProfileRow, Store};
 use killwire_surveillance::import::{self, Imported};
-use killwire_surveillance::profiles::{Draft, Profiles, Source};
+use killwire_surveillance::profiles::{Draft, Profiles, ProfilesError, Source};
 use killwire_surveillance::tree::TreeLimits;
 use serde_json::{Value, json};
 
@@ -96,7 +96,7 @@ impl ProfileAnswers {
                 condition,
                 killmail_id,
             } => self.explain(&who, condition, killmail_id).await,
-            ProfileAsk::Import { format, text } => self.import(&format, &text).await,
+            ProfileAsk::Import { format, text } => self.import(&who, &format, &text).await,
             ProfileAsk::Lists => self.lists().await,
             ProfileAsk::GetList { name } => self.get_list(&name).await,
             ProfileAsk::PutList { name, entries } => self.put_list(&who, &name, entries).await,
@@ -198,11 +198,20 @@ impl ProfileAnswers {
 
     async fn draft(&self, who: &Asker, condition: ProfileSource) -> Result<Draft, ProfileFault> {
         let (source, written) = self.source(who, condition).await?;
-        let draft = self.profiles.draft(source).await;
+        let draft = self.read(who, source).await;
         draft.map_err(|error| fault::of(error, written.as_deref()))
     }
 
-    async fn import(&self, format: &str, text: &str) -> Result<Value, ProfileFault> {
+    /// Reads a condition, of somebody without a token only what tells nothing of lists and maps.
+    async fn read(&self, who: &Asker, source: Source) -> Result<Draft, ProfilesError> {
+        if who.token.is_some() || who.operator {
+            self.profiles.draft(source).await
+        } else {
+            self.profiles.open_draft(source).await
+        }
+    }
+
+    async fn import(&self, who: &Asker, format: &str, text: &str) -> Result<Value, ProfileFault> {
         let source = match format {
             // The short name that the routes have for it.
             "zkillboard" => Some(import::Source::ZkillboardUrl),
@@ -219,7 +228,7 @@ impl ProfileAnswers {
             .map_err(|error| ProfileFault::invalid(error.to_string()))?;
         let mut all = Vec::with_capacity(imported.len());
         for imported in imported {
-            all.push(self.imported(imported).await?);
+            all.push(self.imported(who, imported).await?);
         }
         // A dump may hold several.
         match all.len() {
@@ -228,8 +237,8 @@ impl ProfileAnswers {
         }
     }
 
-    async fn imported(&self, imported: Imported) -> Result<Value, ProfileFault> {
-        let draft = self.profiles.draft(Source::Tree(Box::new(imported.expr)));
+    async fn imported(&self, who: &Asker, imported: Imported) -> Result<Value, ProfileFault> {
+        let draft = self.read(who, Source::Tree(Box::new(imported.expr)));
         let mut answer = self.drafted(&draft.await.map_err(fault::plain)?);
         let notes: Vec<String> = imported.notes.iter().map(ToString::to_string).collect();
         answer["name"] = json!(imported.name);

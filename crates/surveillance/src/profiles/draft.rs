@@ -53,11 +53,33 @@ impl Profiles {
     /// # Errors
     /// [`ProfilesError`], saying where and what is wrong.
     pub async fn draft(&self, source: Source) -> Result<Draft, ProfilesError> {
+        let written = self.read(source)?;
+        self.looked_up(written).await
+    }
+
+    /// The same for somebody who has shown no token: the condition may name neither lists nor maps,
+    /// because what matches tells what is in them.
+    ///
+    /// # Errors
+    /// [`ProfilesError::Private`] where it does; otherwise as [`Profiles::draft`].
+    pub async fn open_draft(&self, source: Source) -> Result<Draft, ProfilesError> {
+        let written = self.read(source)?;
+        let mut is_private = false;
+        written.expr.for_each_test(&mut |test| {
+            is_private |= matches!(test.check, Check::List(_) | Check::Chain(_));
+        });
+        if is_private {
+            return Err(ProfilesError::Private);
+        }
+        self.looked_up(written).await
+    }
+
+    async fn looked_up(&self, written: Written) -> Result<Draft, ProfilesError> {
         let Written {
             mut expr,
             refs,
             names,
-        } = self.read(source)?;
+        } = written;
         let view = self.live.load();
         by_static_data(&mut expr, &view.ground);
         let mut asked = open(&mut expr);

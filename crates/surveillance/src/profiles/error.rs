@@ -71,6 +71,11 @@ pub enum ProfilesError {
     /// The list cannot be stored.
     #[error("{0}")]
     List(ListError),
+    /// Lists and maps are for those who show a token.
+    #[error(
+        "a condition with a named list or a map's chain needs a token: `killwire token create` makes one"
+    )]
+    Private,
     /// Profiles use the list.
     #[error("profiles use the list {list}: {}; change or delete them first", numbers(.profiles))]
     ListInUse {
