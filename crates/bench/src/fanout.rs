@@ -166,7 +166,8 @@ impl Load {
     }
 }
 
-fn say_sizes(texts: &Path) -> Outcome<()> {
+/// Says how much the texts of a file are.
+pub(crate) fn say_sizes(texts: &Path) -> Outcome<()> {
     let texts = std::fs::read(texts)?;
     let lines = texts.iter().filter(|byte| **byte == b'\n').count();
     let mean = (texts.len() / lines.max(1)).saturating_sub(1);

@@ -10,6 +10,7 @@ mod live;
 mod load;
 mod rusqlite;
 mod talk;
+mod writer;
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
@@ -49,6 +50,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome<()> {
         }
         ["bare-answer", body] => bare::answer(Path::new(body)),
         ["bare-update", body, file] => bare::update(Path::new(body), Path::new(file)),
+        ["bare-writer", texts] => writer::run(Path::new(texts)),
         ["crowd"] => crowd::run(),
         ["live", folder, system, clients] => {
             live::run(Path::new(folder), system.parse()?, clients.parse()?)
@@ -113,6 +115,11 @@ impl Server {
         Self::start(command(&["bare-update", text(body)?, text(file)?])?)
     }
 
+    /// Lets channel clients in and writes them the lines of `texts`, and does nothing else.
+    pub(crate) fn bare_writer(texts: &Path) -> Outcome<Self> {
+        Self::start(command(&["bare-writer", text(texts)?])?)
+    }
+
     fn start(mut command: Command) -> Outcome<Self> {
         let mut process = command
             .stdin(Stdio::piped())
@@ -153,10 +160,12 @@ impl Drop for Server {
 /// In a peer that serves: says the port, and waits until the bench closes the peer's input.
 async fn say_port_and_wait(port: u16) -> Outcome<()> {
     println!("{port}");
-    tokio::task::spawn_blocking(|| {
-        let mut nothing = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut nothing)
-    })
-    .await??;
+    tokio::task::spawn_blocking(wait_for_end).await?
+}
+
+/// Waits until the bench closes the peer's input.
+fn wait_for_end() -> Outcome<()> {
+    let mut nothing = Vec::new();
+    std::io::stdin().lock().read_to_end(&mut nothing)?;
     Ok(())
 }

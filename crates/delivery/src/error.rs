@@ -1,16 +1,15 @@
 //! What can be wrong with a request, and how each case looks over HTTP.
 
+mod body;
+
 use std::time::Duration;
 
-use axum::response::{IntoResponse, Response};
-use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{HeaderValue, StatusCode};
-use killwire_store::{ReadError, Scope, Seq, StoreError};
-use serde::Serialize;
+use http::StatusCode;
+use killwire_store::{MatchReadError, MatchSeq, ReadError, Scope, Seq, StoreError};
 
-use crate::encode::json_response;
 use crate::hub::Full;
 use crate::hub::filter::FilterError;
+use crate::profile_desk::ProfileFault;
 use crate::websocket::Refusal;
 
 /// Why a request is not answered with what it asks for. Its text is the `error` member of the
@@ -26,6 +25,8 @@ pub(crate) enum ApiError {
     KillmailId,
     #[error("Invalid system ID")]
     SystemId,
+    #[error("Invalid profile ID")]
+    ProfileId,
     #[error("Killmail not found")]
     NoSuchKillmail,
     #[error("Not found")]
@@ -71,6 +72,26 @@ pub(crate) enum ApiError {
         seq: Seq,
         head: Seq,
     },
+    #[error("matches after {after} are no longer kept; the oldest available is {oldest}")]
+    MatchesGone { after: MatchSeq, oldest: MatchSeq },
+    #[error("{parameter} {seq} lies beyond the last match {head}; it is not from this database")]
+    MatchesAhead {
+        parameter: &'static str,
+        seq: MatchSeq,
+        head: MatchSeq,
+    },
+    #[error("{parameter} has {given} entries: at most {allowed} are allowed")]
+    TooManyEntries {
+        parameter: &'static str,
+        given: usize,
+        allowed: usize,
+    },
+    #[error("too many conditions are being tried on the past (at most {0}); try again in a moment")]
+    TooManyTrials(usize),
+    #[error("too many conditions are being read (at most {0}); try again in a moment")]
+    TooManyConditions(usize),
+    #[error(transparent)]
+    Profile(#[from] ProfileFault),
     #[error("too many requests are waiting (at most {0}); ask without wait, or later")]
     TooManyWaiting(usize),
     #[error("too many connections are open (at most {0}); try again later")]
@@ -117,6 +138,20 @@ impl From<ReadError> for ApiError {
     }
 }
 
+impl From<MatchReadError> for ApiError {
+    fn from(error: MatchReadError) -> Self {
+        match error {
+            MatchReadError::Gone { after, oldest } => Self::MatchesGone { after, oldest },
+            MatchReadError::Ahead { after, head } => Self::MatchesAhead {
+                parameter: "after",
+                seq: after,
+                head,
+            },
+            MatchReadError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
 impl ApiError {
     fn status(&self) -> StatusCode {
         match self {
@@ -124,6 +159,7 @@ impl ApiError {
             | Self::SystemsFormat
             | Self::KillmailId
             | Self::SystemId
+            | Self::ProfileId
             | Self::Invalid { .. }
             | Self::Repeated(_)
             | Self::TooManyIds { .. }
@@ -132,6 +168,8 @@ impl ApiError {
             | Self::BodyUnreadable(_)
             | Self::Body { .. }
             | Self::Filter(_)
+            | Self::TooManyEntries { .. }
+            | Self::MatchesAhead { .. }
             | Self::Ahead { .. } => StatusCode::BAD_REQUEST,
             Self::NoToken | Self::WrongToken => StatusCode::UNAUTHORIZED,
             Self::ScopeTooSmall { .. } => StatusCode::FORBIDDEN,
@@ -140,13 +178,16 @@ impl ApiError {
             Self::Version(_) => StatusCode::FORBIDDEN,
             Self::WebSocket(refusal) => refusal.status(),
             Self::BodyTimedOut(_) => StatusCode::REQUEST_TIMEOUT,
-            Self::Gone { .. } => StatusCode::GONE,
+            Self::Gone { .. } | Self::MatchesGone { .. } => StatusCode::GONE,
             Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::QueryTooLong { .. } => StatusCode::URI_TOO_LONG,
             Self::HubFull(Full::Address(_)) => StatusCode::TOO_MANY_REQUESTS,
-            Self::TooManyWaiting(_) | Self::TooManyConnections(_) | Self::HubFull(_) => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
+            Self::TooManyWaiting(_)
+            | Self::TooManyConnections(_)
+            | Self::TooManyTrials(_)
+            | Self::TooManyConditions(_)
+            | Self::HubFull(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Profile(fault) => fault_status(fault),
             Self::TooManyFromAddress(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Store(error) => store_status(error),
         }
@@ -178,12 +219,37 @@ impl ApiError {
     }
 
     /// The positions that the error is about, as members beside `error`.
-    fn positions(&self) -> (Option<Seq>, Option<Seq>) {
+    fn positions(&self) -> (Option<i64>, Option<i64>) {
         match self {
-            Self::Gone { oldest, .. } => (Some(*oldest), None),
-            Self::Ahead { head, .. } => (None, Some(*head)),
+            Self::Gone { oldest, .. } => (Some(oldest.0), None),
+            Self::MatchesGone { oldest, .. } => (Some(oldest.0), None),
+            Self::Ahead { head, .. } => (None, Some(head.0)),
+            Self::MatchesAhead { head, .. } => (None, Some(head.0)),
             _ => (None, None),
         }
+    }
+
+    /// Where in a condition the error is, with the line as it is shown.
+    fn place(&self) -> (Option<usize>, Option<usize>, Option<&str>) {
+        match self {
+            Self::Profile(ProfileFault::Invalid {
+                line,
+                column,
+                shown,
+                ..
+            }) => (*line, *column, shown.as_deref()),
+            _ => (None, None, None),
+        }
+    }
+}
+
+fn fault_status(fault: &ProfileFault) -> StatusCode {
+    match fault {
+        ProfileFault::Invalid { .. } => StatusCode::BAD_REQUEST,
+        ProfileFault::NotFound(_) => StatusCode::NOT_FOUND,
+        ProfileFault::Forbidden(_) => StatusCode::FORBIDDEN,
+        ProfileFault::Conflict(_) => StatusCode::CONFLICT,
+        ProfileFault::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 
@@ -201,44 +267,11 @@ fn store_status(error: &StoreError) -> StatusCode {
     }
 }
 
-#[derive(Serialize)]
-struct ErrorBody {
-    error: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    oldest: Option<Seq>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    head: Option<Seq>,
-}
-
-impl IntoResponse for ApiError {
-    fn into_response(self) -> Response {
-        let status = self.status();
-        let error = self.public_text();
-        let challenge = self.challenge();
-        let (oldest, head) = self.positions();
-        let body = ErrorBody {
-            error,
-            oldest,
-            head,
-        };
-        let mut response = json_response(status, &body);
-        if let Some(challenge) = challenge {
-            let challenge = HeaderValue::from_static(challenge);
-            response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
-        }
-        if matches!(
-            status,
-            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS
-        ) {
-            let seconds = HeaderValue::from_static("5");
-            response.headers_mut().insert(RETRY_AFTER, seconds);
-        }
-        response
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use axum::response::IntoResponse as _;
+    use http::header::RETRY_AFTER;
+
     use super::*;
 
     #[test]

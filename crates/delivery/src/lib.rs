@@ -2,7 +2,8 @@
 //!
 //! A request comes in through [`serve`] (connections, timeouts, shutdown), passes [`router`], and
 //! ends in one file of `routes`, where the handler reads from the log and answers. Nothing here
-//! writes to the log; the only thing that moves is a client's own offset.
+//! writes to the log; the only thing that moves is a client's own offset. What is asked about
+//! profiles goes on to a [`ProfileDesk`]; what they found is read here, as a log of its own.
 //!
 //! An event carries its killmail as the bytes that the store encoded once; nothing is parsed again.
 //! The older routes encode what is stored when they are asked, with names where it has none
@@ -18,6 +19,7 @@ mod error;
 mod hub;
 mod limits;
 mod long_poll;
+mod match_json;
 mod metric;
 mod namer;
 mod observe;
@@ -30,6 +32,9 @@ mod seats;
 mod server;
 mod since;
 mod slow_client;
+mod sse;
+mod trials;
+mod visible;
 mod vocabulary;
 mod websocket;
 
@@ -46,7 +51,7 @@ use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate as _, SizeAbove};
 
-use access::{Access, Carried};
+use access::{Access, Carried, Needs};
 pub use access::{AccessPolicy, Cors, CorsError, NoRandomness, NoTokenSecret, TokenSecret};
 pub use address::{ClientAddress, TrustedProxies, TrustedProxiesError};
 pub use hub::filter::{FILTER_NAMES, Filter, FilterError, FilterLimits, Watch};
@@ -55,10 +60,11 @@ pub use limits::{ConnectionLimits, Limits};
 pub use metric::describe as describe_metrics;
 pub use namer::Namer;
 pub use operations::{HealthReport, Operations, PartHealth, PartState};
-pub use profile_desk::{Asker, ProfileAsk, ProfileDesk, ProfileFault, ProfileSource};
+pub use profile_desk::{Asker, NoProfiles, ProfileAsk, ProfileDesk, ProfileFault, ProfileSource};
 pub use server::serve;
 pub use since::{NoSince, Since};
 
+use trials::Trials;
 #[doc(hidden)]
 pub use vocabulary::Vocabulary;
 
@@ -92,6 +98,8 @@ pub struct Delivery {
     pub operations: Arc<dyn Operations>,
     /// Who names killmails that were stored without names.
     pub namer: Arc<dyn Namer>,
+    /// Who answers what is asked about profiles; [`NoProfiles`] where there are none.
+    pub profiles: Arc<dyn ProfileDesk>,
     /// When cancelled, long polls answer with what there is. The same token as [`serve`]'s.
     pub stop: CancellationToken,
 }
@@ -105,8 +113,10 @@ struct Shared {
     access: Access,
     operations: Arc<dyn Operations>,
     namer: Arc<dyn Namer>,
+    profiles: Arc<dyn ProfileDesk>,
     stop: CancellationToken,
     long_polls: Arc<Semaphore>,
+    trials: Trials,
 }
 
 /// All routes, ready to be served by [`serve`] or called in a test.
@@ -119,6 +129,7 @@ pub fn router(delivery: Delivery) -> Router {
     let cors = delivery.access.cors.layer();
     let shared = Arc::new(Shared {
         long_polls: Arc::new(Semaphore::new(delivery.limits.long_polls)),
+        trials: Trials::new(&delivery.limits),
         store: delivery.store,
         hub: delivery.hub,
         clock: delivery.clock,
@@ -126,24 +137,57 @@ pub fn router(delivery: Delivery) -> Router {
         access: access.clone(),
         operations: delivery.operations,
         namer: delivery.namer,
+        profiles: delivery.profiles,
         stop: delivery.stop,
     });
     let compression = CompressionLayer::new()
         .quality(CompressionLevel::Fastest)
         // Compressing a stream would hold its events back until a block is full.
         .compress_when(SizeAbove::new(COMPRESS_ABOVE_BYTES).and(NotForContentType::SSE));
-    let connected = Router::new()
-        .merge(routes::stream::routes())
-        .merge(routes::channel::routes());
     let reading = Router::new()
         .merge(routes::killfeed::routes())
         .merge(routes::events::routes())
         .merge(routes::killmail::routes())
         .merge(routes::system::routes())
         .merge(routes::status::routes());
-    let routes = Router::new()
-        .merge(access.guard(Scope::Read, Carried::ByHeader, reading))
-        .merge(access.guard(Scope::Read, Carried::ByHeaderOrUrl, connected))
+    let profiles = Router::new()
+        .merge(routes::profiles::reading())
+        .merge(routes::matches::routes())
+        .merge(routes::lists::reading());
+    let writing = Router::new()
+        .merge(routes::profiles::writing())
+        .merge(routes::lists::writing());
+    let guarded = [
+        (Needs::Reading, Carried::ByHeader, reading),
+        (
+            Needs::Reading,
+            Carried::ByHeaderOrUrl,
+            routes::stream::routes(),
+        ),
+        (
+            Needs::ReadingByName,
+            Carried::ByHeaderOrUrl,
+            routes::channel::routes(),
+        ),
+        (
+            Needs::ReadingByName,
+            Carried::ByHeader,
+            routes::conditions::routes(),
+        ),
+        // What somebody looks for is nobody else's affair, also where reading is open.
+        (Needs::Token(Scope::Read), Carried::ByHeader, profiles),
+        (
+            Needs::Token(Scope::Read),
+            Carried::ByHeaderOrUrl,
+            routes::match_stream::routes(),
+        ),
+        (Needs::Token(Scope::Write), Carried::ByHeader, writing),
+    ];
+    let guarded = guarded
+        .into_iter()
+        .map(|(needs, carried, routes)| access.guard(needs, carried, routes));
+    let routes = guarded
+        .fold(Router::new(), Router::merge)
         .merge(routes::health::routes())
         .fallback(routes::no_such_route)
         .method_not_allowed_fallback(routes::no_such_method)

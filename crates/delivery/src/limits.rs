@@ -26,6 +26,16 @@ pub struct Limits {
     pub query_bytes: usize,
     /// The largest request body: an acknowledgement with `ids` ids fits.
     pub body_bytes: usize,
+    /// The largest body with a condition: as text it may have 256 KiB, and more where JSON has to
+    /// escape it.
+    pub condition_bytes: usize,
+    /// The largest body with the entries of a named list: 50,000 with names fit.
+    pub list_bytes: usize,
+    /// Conditions that are read, explained or imported at the same time.
+    pub conditions: usize,
+    /// Conditions that are tried on the past at the same time: each reads up to millions of fact
+    /// records. Half of them may be of clients without a token.
+    pub trials: usize,
     /// How long a request's body may take to arrive.
     pub body_timeout: Duration,
     /// Long polls waiting at the same time.
@@ -48,6 +58,10 @@ impl Default for Limits {
             max_wait: Duration::from_secs(60),
             query_bytes: 65_000,
             body_bytes: 128 << 10,
+            condition_bytes: 1 << 20,
+            list_bytes: 8 << 20,
+            conditions: 32,
+            trials: 4,
             body_timeout: Duration::from_secs(10),
             long_polls: 4_096,
             system_killmails: 200,

@@ -1,6 +1,7 @@
 //! What clients ask about profiles: the routes and the control socket ask through [`ProfileDesk`],
 //! the binary answers. Delivery knows the questions, not the language of conditions.
 
+use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use killwire_store::{ListEntry, Scope, TokenId};
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,21 @@ pub struct Asker {
     pub scope: Scope,
     /// Whether it is the machine's own operator, over the control socket: all profiles are theirs.
     pub operator: bool,
+}
+
+impl Asker {
+    /// Whether what belongs to `owner` is for them: their own, and everything for an admin and for
+    /// the operator. What belongs to nobody's token is the operator's.
+    #[must_use]
+    pub fn may_see(&self, owner: Option<TokenId>) -> bool {
+        self.sees_all() || (owner.is_some() && owner == self.token)
+    }
+
+    /// Whether everybody's profiles are for them.
+    #[must_use]
+    pub fn sees_all(&self) -> bool {
+        self.operator || (self.token.is_some() && self.scope.includes(Scope::Admin))
+    }
 }
 
 /// A condition as a client writes it.
@@ -164,5 +180,16 @@ impl ProfileFault {
             column: None,
             shown: None,
         }
+    }
+}
+
+/// A server without profiles: answers that there are none.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoProfiles;
+
+impl ProfileDesk for NoProfiles {
+    fn ask(&self, _: Asker, _: ProfileAsk) -> BoxFuture<'_, Result<Value, ProfileFault>> {
+        let none = ProfileFault::Unavailable("this server keeps no profiles".to_owned());
+        std::future::ready(Err(none)).boxed()
     }
 }

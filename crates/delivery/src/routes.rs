@@ -1,10 +1,15 @@
 //! The routes, one file per resource.
 
 pub(crate) mod channel;
+pub(crate) mod conditions;
 pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod killfeed;
 pub(crate) mod killmail;
+pub(crate) mod lists;
+pub(crate) mod match_stream;
+pub(crate) mod matches;
+pub(crate) mod profiles;
 pub(crate) mod status;
 pub(crate) mod stream;
 pub(crate) mod system;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use killwire_clock::Clock;
-use killwire_delivery::{Delivery, Hub, Operations};
+use killwire_delivery::{Delivery, Hub, NoProfiles, Operations};
 use killwire_store::Store;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -109,6 +109,7 @@ impl Node {
             access: config.access.clone(),
             operations: Arc::clone(&operations) as Arc<dyn Operations>,
             namer: Arc::new(FromMemory(knowledge.enricher.clone())),
+            profiles: Arc::new(NoProfiles),
             stop: stop.clone(),
         };
         keep_hub(&mut supervisor, &hub, &stop);

@@ -13,6 +13,9 @@ const DENSE: usize = 1 << 20;
 /// Solar systems have ids from here on, the abyssal ones last.
 const FIRST_SYSTEM: i64 = 30_000_000;
 
+/// Solar systems from this id on are no places that a jump drive reaches.
+pub(crate) const KNOWN_SPACE_ENDS: i64 = 31_000_000;
+
 /// How many ids of solar systems there may be from there on.
 const SYSTEM_IDS: usize = 4_000_000;
 
@@ -138,9 +141,12 @@ impl Ground {
             .jumps(from.try_into().ok()?, to.try_into().ok()?)
     }
 
-    /// Light-years between two systems of known space.
+    /// Light-years between two systems of known space; none where one is not of it.
     #[must_use]
     pub fn light_years(&self, from: i64, to: i64) -> Option<f64> {
+        if from >= KNOWN_SPACE_ENDS || to >= KNOWN_SPACE_ENDS {
+            return None;
+        }
         self.universe
             .light_years(from.try_into().ok()?, to.try_into().ok()?)
     }

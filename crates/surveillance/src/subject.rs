@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use jiff::Timestamp;
 use killwire_killmail::{FactAttacker, FactItem, FactVictim, Facts, Slot, SystemId, TypeId};
@@ -15,6 +16,9 @@ const DAY: i64 = 86_400;
 
 /// 1970 began on a Thursday, the third day after Monday.
 const EPOCH_WEEKDAY: i64 = 3;
+
+/// Ids of characters that are CCP's own: agents, and the pilots of Drifters.
+const NPC_CHARACTERS: RangeInclusive<i64> = 3_000_000..=3_999_999;
 
 /// Who knows which systems a map's chain has at the moment. It answers from memory, and none where
 /// it does not know.
@@ -69,7 +73,10 @@ impl<'a> Subject<'a> {
     #[must_use]
     pub fn new(facts: &'a Facts, published: Timestamp, ground: &'a Ground) -> Self {
         let (day, second) = (facts.time.div_euclid(DAY), facts.time.rem_euclid(DAY));
-        let players = facts.attackers.iter().filter(|a| a.character_id.is_some());
+        let players = facts
+            .attackers
+            .iter()
+            .filter(|attacker| is_player(attacker));
         Self {
             facts,
             ground,
@@ -112,6 +119,12 @@ impl<'a> Subject<'a> {
     pub fn kind(&self, id: TypeId) -> Option<Kind> {
         self.ground.kind(id)
     }
+}
+
+/// Whether a player flew it: NPCs and structures name no pilot, or one of CCP's own.
+fn is_player(attacker: &FactAttacker) -> bool {
+    let pilot = attacker.character_id;
+    pilot.is_some_and(|pilot| !NPC_CHARACTERS.contains(&pilot.get()))
 }
 
 /// Somebody who was involved.

@@ -72,6 +72,7 @@ pub(super) fn ground() -> Outcome<Ground> {
     let (mut regions, mut constellations, mut systems) =
         (String::new(), String::new(), String::new());
     let (mut gates, mut types, mut groups) = (String::new(), String::new(), String::new());
+    let mut gate = 0;
     for place in 0..i64::from(SYSTEMS) {
         let (id, inside, around) = (system(place), constellation(place), region(place));
         let known = place < KNOWN_SYSTEMS;
@@ -112,9 +113,10 @@ pub(super) fn ground() -> Outcome<Ground> {
                 if drawn && to < KNOWN_SYSTEMS {
                     let (from, to) = (system(from), system(to));
                     for (from, to) in [(from, to), (to, from)] {
+                        gate += 1;
                         writeln!(
                             gates,
-                            r#"{{"_key":{from}{to},"solarSystemID":{from},"destination":{{"solarSystemID":{to}}}}}"#
+                            r#"{{"_key":{gate},"solarSystemID":{from},"destination":{{"solarSystemID":{to}}}}}"#
                         )?;
                     }
                 }

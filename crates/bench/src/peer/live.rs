@@ -12,7 +12,7 @@ use futures::future::BoxFuture;
 use killwire_clock::Clock;
 use killwire_delivery::{
     AccessPolicy, ConnectionLimits, Delivery, HealthReport, Hub, HubLimits, Limits, Namer,
-    Operations,
+    NoProfiles, Operations,
 };
 use killwire_killmail::{Enrichment, Parsed, SystemId, killmail_json};
 use killwire_store::{Offer, Store};
@@ -105,6 +105,7 @@ impl Live {
             access: AccessPolicy::default(),
             operations: Arc::new(Nobody),
             namer: Arc::new(Nobody),
+            profiles: Arc::new(NoProfiles),
             stop: stop.clone(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await?;

@@ -92,7 +92,13 @@ impl Cors {
             CorsLayer::new()
                 .allow_origin(origins)
                 .vary(Vary::list(vary))
-                .allow_methods([Method::GET, Method::HEAD, Method::POST])
+                .allow_methods([
+                    Method::GET,
+                    Method::HEAD,
+                    Method::POST,
+                    Method::PUT,
+                    Method::DELETE,
+                ])
                 .allow_headers([AUTHORIZATION, CONTENT_TYPE, LAST_EVENT_ID])
                 .expose_headers([RETRY_AFTER, MISSED_BEFORE])
                 .max_age(MAX_AGE),

@@ -6,32 +6,31 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
-use killwire_store::Scope;
 
-use super::{Access, Carried};
+use super::{Access, Carried, Needs};
 use crate::Shared;
 use crate::error::ApiError;
 
 #[derive(Clone)]
 struct Guard {
     access: Access,
-    needed: Scope,
+    needs: Needs,
     carried: Carried,
 }
 
 impl Access {
-    /// `routes`, for those only who may do what needs the scope `needed`. Each request that passes
-    /// has its [`super::Pass`] as an extension.
+    /// `routes`, for those only who have what they need. Each request that passes has its
+    /// [`super::Pass`] as an extension.
     pub(crate) fn guard(
         &self,
-        needed: Scope,
+        needs: Needs,
         carried: Carried,
         routes: Router<Arc<Shared>>,
     ) -> Router<Arc<Shared>> {
         let access = self.clone();
         let guard = Guard {
             access,
-            needed,
+            needs,
             carried,
         };
         routes.route_layer(from_fn_with_state(guard, check))
@@ -45,7 +44,7 @@ async fn check(
 ) -> Result<Response, ApiError> {
     let (mut head, body) = request.into_parts();
     let secret = guard.carried.of(&head);
-    let pass = guard.access.allow(guard.needed, secret.as_deref()).await?;
+    let pass = guard.access.allow(guard.needs, secret.as_deref()).await?;
     drop(secret);
     head.extensions.insert(pass);
     Ok(next.run(Request::from_parts(head, body)).await)

@@ -14,9 +14,10 @@ use std::time::Duration;
 
 use killwire_cache::{Cache, Policy, Validity};
 use killwire_clock::Clock;
-use killwire_store::{Scope, Store};
+use killwire_store::{Scope, Store, TokenId};
 
 use crate::error::ApiError;
+use crate::profile_desk::Asker;
 
 pub(crate) use carried::{Carried, PARAMETER as TOKEN_PARAMETER};
 pub use cors::{Cors, CorsError};
@@ -55,7 +56,35 @@ struct Inner {
     read_open: bool,
     store: Store,
     clock: Clock,
-    known: Cache<[u8; 32], Scope>,
+    known: Cache<[u8; 32], Holder>,
+}
+
+/// Whoever shows a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Holder {
+    pub(crate) token: TokenId,
+    pub(crate) scope: Scope,
+}
+
+/// What a route asks of who calls it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Needs {
+    /// Reading as the server's owner likes it: open, or with a token. Where it is open nobody's token
+    /// is looked at: a client may have a token of something else on it.
+    Reading,
+    /// The same, but whoever shows a token that is known here is known by it.
+    ReadingByName,
+    /// A token of at least this scope, also where reading is open.
+    Token(Scope),
+}
+
+impl Needs {
+    const fn scope(self) -> Scope {
+        match self {
+            Self::Reading | Self::ReadingByName => Scope::Read,
+            Self::Token(scope) => scope,
+        }
+    }
 }
 
 /// Why something was allowed. An extension of each request behind a guard.
@@ -64,7 +93,26 @@ pub(crate) enum Pass {
     /// Everyone may.
     Open,
     /// The token with this hash has the scope that is needed.
-    Token { hash: [u8; 32], needed: Scope },
+    Token {
+        hash: [u8; 32],
+        needed: Scope,
+        holder: Holder,
+    },
+}
+
+impl Pass {
+    /// Who asks, as far as that is known.
+    pub(crate) const fn asker(self) -> Asker {
+        let (token, scope) = match self {
+            Self::Open => (None, Scope::Read),
+            Self::Token { holder, .. } => (Some(holder.token), holder.scope),
+        };
+        Asker {
+            token,
+            scope,
+            operator: false,
+        }
+    }
 }
 
 impl Access {
@@ -78,27 +126,44 @@ impl Access {
         }))
     }
 
-    /// Whether whoever shows `secret` may do what needs the scope `needed`. Where nobody needs a
-    /// token nobody's is looked at: a client may have a token of something else on it.
+    /// Whether whoever shows `secret` may do what a route needs.
     ///
     /// # Errors
     /// Where a token is missing, wrong, or of a smaller scope, and when the store does not answer.
-    pub(crate) async fn allow(
-        &self,
-        needed: Scope,
-        secret: Option<&str>,
-    ) -> Result<Pass, ApiError> {
-        if needed == Scope::Read && self.0.read_open {
-            return Ok(Pass::Open);
+    pub(crate) async fn allow(&self, needs: Needs, secret: Option<&str>) -> Result<Pass, ApiError> {
+        match needs {
+            Needs::Reading if self.0.read_open => return Ok(Pass::Open),
+            Needs::ReadingByName if self.0.read_open => return self.by_name(secret).await,
+            _ => {}
         }
+        let needed = needs.scope();
         let secret = secret.ok_or(ApiError::NoToken)?;
         let secret: TokenSecret = secret.parse().map_err(|_| ApiError::WrongToken)?;
         let hash = secret.hash();
-        let scope = self.scope_of(&hash).await?.ok_or(ApiError::WrongToken)?;
-        if !scope.includes(needed) {
+        let holder = self.holder_of(&hash).await?.ok_or(ApiError::WrongToken)?;
+        if !holder.scope.includes(needed) {
+            let scope = holder.scope;
             return Err(ApiError::ScopeTooSmall { scope, needed });
         }
-        Ok(Pass::Token { hash, needed })
+        Ok(Pass::Token {
+            hash,
+            needed,
+            holder,
+        })
+    }
+
+    /// Lets everyone in, those with a token of ours by its name.
+    async fn by_name(&self, secret: Option<&str>) -> Result<Pass, ApiError> {
+        let secret = secret.and_then(|secret| secret.parse::<TokenSecret>().ok());
+        let Some(hash) = secret.map(|secret| secret.hash()) else {
+            return Ok(Pass::Open);
+        };
+        let holder = self.holder_of(&hash).await?;
+        Ok(holder.map_or(Pass::Open, |holder| Pass::Token {
+            hash,
+            needed: Scope::Read,
+            holder,
+        }))
     }
 
     /// Whether what was allowed still is. Ask now and then in what goes on for long: a token may
@@ -106,15 +171,15 @@ impl Access {
     pub(crate) async fn still_allows(&self, pass: Pass) -> Result<bool, ApiError> {
         match pass {
             Pass::Open => Ok(true),
-            Pass::Token { hash, needed } => {
-                let scope = self.scope_of(&hash).await?;
-                Ok(scope.is_some_and(|scope| scope.includes(needed)))
+            Pass::Token { hash, needed, .. } => {
+                let holder = self.holder_of(&hash).await?;
+                Ok(holder.is_some_and(|holder| holder.scope.includes(needed)))
             }
         }
     }
 
-    /// The scope of the token with this hash; none where there is no such token.
-    async fn scope_of(&self, hash: &[u8; 32]) -> Result<Option<Scope>, ApiError> {
+    /// Who holds the token with this hash; none where there is no such token.
+    async fn holder_of(&self, hash: &[u8; 32]) -> Result<Option<Holder>, ApiError> {
         let Inner {
             store,
             clock,
@@ -127,12 +192,15 @@ impl Access {
         // From before the look: what is revoked meanwhile must not hold any longer for it.
         let since = Validity::since(clock.now());
         let token = store.token_by_hash(hash).await?;
-        let scope = token.map(|token| token.scope);
-        match scope {
-            Some(scope) => known.put(hash, scope, since),
+        let holder = token.map(|token| Holder {
+            token: token.id,
+            scope: token.scope,
+        });
+        match holder {
+            Some(holder) => known.put(hash, holder, since),
             None => known.put_missing(hash, since),
         }
-        Ok(scope)
+        Ok(holder)
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use killwire_killmail::{CharacterId, SystemId};
-use killwire_store::Seq;
+use killwire_store::{MatchSeq, ProfileId, Seq};
 
 use super::protocol::Ref;
 use super::topic::Topic;
@@ -20,6 +20,9 @@ pub(crate) enum Action {
     /// say how to go on. It is the last action of its list. Nothing is delivered for the topic before those actions are
     /// done.
     Join(Box<JoinRequest>),
+    /// The same for the topic of a profile, with `Session::joined_profile` and
+    /// `Session::refused_profile`. It is the last action of its list as well.
+    JoinProfile(Box<ProfileJoin>),
     /// The joined topic wants something else from now on; its position stays.
     Change {
         /// Always [`Topic::Lobby`] today.
@@ -79,6 +82,30 @@ pub(crate) struct JoinRequest {
     pub(super) message_ref: Option<Ref>,
     /// Ids that are none, as JSON: left out, and named in the reply.
     pub(super) ignored: super::ids::Ignored,
+}
+
+/// Which profile's matches a client wants.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ProfileJoin {
+    /// Which.
+    pub(crate) profile: ProfileId,
+    /// As in [`JoinRequest`].
+    pub(crate) replaces: bool,
+    /// Deliver what comes after this match. Absent: from now on.
+    pub(crate) resume_from: Option<MatchSeq>,
+    /// What the client called the join.
+    pub(super) join_ref: Option<Ref>,
+    /// What the reply answers.
+    pub(super) message_ref: Option<Ref>,
+}
+
+/// What the hub answers to such a join that it took on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ProfileJoined {
+    /// The match after which the topic delivers.
+    pub(crate) match_seq: MatchSeq,
+    /// The newest match of all profiles.
+    pub(crate) head: MatchSeq,
 }
 
 /// What the hub answers to a join that it took on.

@@ -4,6 +4,8 @@
 //! the dispatcher ([`Outlet`]). It wakes to answer, to read the log for topics that are behind, to
 //! send the past, and to write what the socket did not take at once.
 
+mod profiles;
+
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -17,13 +19,15 @@ use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::action::{Action, EndReason};
+use super::action::{Action, EndReason, ProfileJoin};
 use super::following::{Followed, Following};
 use super::outlet::Outlet;
 use super::past::{Past, Receiver};
 use super::push::Push;
 use super::session::Session;
 use super::topic::Topic;
+use super::watching::Watching;
+use crate::Namer;
 use crate::access::{Access, Pass};
 use crate::hub::reader::Caught;
 use crate::hub::{Full, Hub};
@@ -65,6 +69,8 @@ pub(crate) struct Opened {
     /// Why the client was let in.
     pub(crate) pass: Pass,
     pub(crate) ids: usize,
+    /// Who names killmails that were stored without names.
+    pub(crate) namer: Arc<dyn Namer>,
     pub(crate) seat: Seat,
     pub(crate) stop: CancellationToken,
 }
@@ -106,7 +112,9 @@ pub(crate) struct Connection {
     input: BytesMut,
     session: Session,
     following: Following,
+    watching: Watching,
     past: Past,
+    namer: Arc<dyn Namer>,
     access: Access,
     pass: Pass,
     /// When the pass was last looked at.
@@ -139,7 +147,9 @@ impl Opened {
             decoder: Decoder::new(MESSAGE_BYTES),
             input: self.early,
             session: self.session,
+            watching: Watching::default(),
             past: Past::default(),
+            namer: self.namer,
             access: self.access,
             pass: self.pass,
             admitted: now,
@@ -190,10 +200,12 @@ impl Connection {
         self.take_messages().await?;
         self.look_at_pass().await?;
         let behind = self.read_on().await?;
+        let found = self.send_matches().await?;
         let (past, past_at) = self.send_past().await?;
-        let busy = behind || past;
+        let busy = behind || found || past;
         let silent_at = after(self.heard, SILENCE);
         let wake_at = silent_at.min(self.sign_of_life).min(past_at);
+        let wake_at = wake_at.min(self.watching.look_at());
         tokio::select! {
             biased;
             ready = self.outlet.socket.readable() => {
@@ -202,6 +214,7 @@ impl Connection {
             }
             () = std::future::ready(()), if busy => tokio::task::yield_now().await,
             () = self.bell.notified() => self.flush().await?,
+            () = self.watching.changed() => {}
             () = self.clock.sleep_until(wake_at) => {}
         }
         let now = self.clock.now();
@@ -257,7 +270,9 @@ impl Connection {
     async fn take_messages(&mut self) -> Result<(), End> {
         self.flush().await?;
         while let Some(message) = self.decoder.next(&mut self.input)? {
-            self.take(message)?;
+            if let Some(join) = self.take(message)? {
+                Box::pin(self.join_profile(*join)).await?;
+            }
             self.flush().await?;
         }
         if self.input.is_empty() {
@@ -266,7 +281,9 @@ impl Connection {
         Ok(())
     }
 
-    fn take(&mut self, message: Message) -> Result<(), End> {
+    /// Does what a message asks for, up to the join of a profile's topic, which takes a look into the
+    /// store.
+    fn take(&mut self, message: Message) -> Result<Option<Box<ProfileJoin>>, End> {
         match message {
             Message::Text(text) => {
                 let actions = self.session.receive(&text);
@@ -278,9 +295,9 @@ impl Connection {
             }
             Message::Ping(payload) => {
                 self.outlet.send(websocket::pong(&payload));
-                Ok(())
+                Ok(None)
             }
-            Message::Pong(_) => Ok(()),
+            Message::Pong(_) => Ok(None),
             Message::Close(frame) => {
                 let code = frame.map_or(1_000, |frame| frame.code);
                 self.outlet.send(websocket::close(code, ""));
@@ -289,9 +306,12 @@ impl Connection {
         }
     }
 
-    fn act(&mut self, actions: Vec<Action>) -> Result<(), End> {
+    /// Does all of it but the join of a profile's topic, which is the last.
+    fn act(&mut self, actions: Vec<Action>) -> Result<Option<Box<ProfileJoin>>, End> {
+        let mut join = None;
         for action in actions {
             match action {
+                Action::JoinProfile(request) => join = Some(request),
                 Action::Send(text) => self.outlet.send(websocket::text(&text)),
                 Action::Join(request) => {
                     self.past.drop_topic(request.topic);
@@ -305,16 +325,14 @@ impl Connection {
                     };
                     // A join's answer asks for no other join.
                     self.act(actions)?;
-                    // The mapper tries again on a new connection, and would leave this one open.
-                    if let Some(full) = no_room
-                        && self.following.topics.is_empty()
-                    {
-                        return Err(full.into());
-                    }
+                    self.end_without_room(no_room)?;
                 }
                 // The client was told already that it is done; where it cannot be, the connection
                 // ends, and the join on the next one says why.
                 Action::Change { topic, wanted } => self.following.change(topic, &wanted)?,
+                Action::Leave(Topic::Profile(profile)) => {
+                    self.watching.leave(profile);
+                }
                 Action::Leave(topic) => {
                     self.past.drop_topic(topic);
                     self.following.leave(topic);
@@ -331,7 +349,18 @@ impl Connection {
                 Action::End(reason) => return Err(End::Session(reason)),
             }
         }
-        Ok(())
+        Ok(join)
+    }
+
+    /// Ends a connection that could join nothing for want of room: the mapper tries again on a new
+    /// one, and would leave this one open.
+    fn end_without_room(&self, no_room: Option<Full>) -> Result<(), End> {
+        match no_room {
+            Some(full) if self.following.topics.is_empty() && self.watching.is_empty() => {
+                Err(full.into())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Reads a stretch of the log for each topic that is behind. True: there is more.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use killwire_killmail::{CharacterId, SystemId};
+use killwire_store::ProfileId;
 use serde_json::value::RawValue;
 
 use super::action::Subscriptions;
@@ -237,6 +238,12 @@ pub(super) fn few_enough<Id: Listed>(
 /// The system whose id is written so, in the one way in which ids are written.
 pub(super) fn system(digits: &str) -> Option<SystemId> {
     whole(digits).ok().and_then(SystemId::of)
+}
+
+/// The profile whose number is written so.
+pub(super) fn profile(digits: &str) -> Option<ProfileId> {
+    let id = whole(digits).ok().filter(|id| *id > 0);
+    id.map(ProfileId)
 }
 
 /// The whole number from 0 that is written as a JSON number or a JSON string.

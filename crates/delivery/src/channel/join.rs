@@ -7,6 +7,10 @@
 //! In the lobby `systems` and `character_ids` are a union, and filters narrow it. The topic of one
 //! system is narrowed likewise. On the stream there is no union: `systems` is a filter like all
 //! others, and `system_ids` and `character_ids` are other names of `systems` and `characters`.
+//!
+//! The topic of a profile has its conditions elsewhere: see [`profile`].
+
+mod profile;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,6 +27,8 @@ use super::session::ChannelLimits;
 use super::topic::Topic;
 use crate::hub::filter::FILTER_NAMES;
 
+pub(super) use profile::read_profile;
+
 /// The peer's documented limits of a preload.
 const MAX_PER_SYSTEM: u16 = 200;
 const MAX_SINCE_HOURS: u16 = 168;
@@ -33,12 +39,15 @@ const MAX_INTERVAL_MS: u16 = 60_000;
 /// what happens now. Who joins the stream gets all that comes.
 const DEFAULT_MAX_AGE: &str = "24h";
 
+/// Where a join says how far its client is.
+const RESUME_FROM: &str = "resume_from";
+
 /// What a join may have beside the hub's filters.
 pub(crate) const MEMBERS: [&str; 6] = [
     "systems",
     "character_ids",
     "preload",
-    "resume_from",
+    RESUME_FROM,
     "updates",
     "max_age_hours",
 ];
@@ -112,6 +121,7 @@ pub(crate) fn members(topic: Topic) -> Vec<&'static str> {
     let mut members: Vec<&'static str> = MEMBERS.into_iter().chain(filter_names()).collect();
     match topic {
         Topic::Lobby => {}
+        Topic::Profile(_) => return profile::MEMBERS.into(),
         // Its system is given.
         Topic::System(_) => members.retain(|member| *member != "character_ids"),
         Topic::Stream => {
@@ -132,7 +142,7 @@ fn wanted(
     limits: &ChannelLimits,
 ) -> Result<(Option<Subscriptions>, Ignored), JoinError> {
     match topic {
-        Topic::Stream => Ok((None, Ignored::default())),
+        Topic::Stream | Topic::Profile(_) => Ok((None, Ignored::default())),
         Topic::System(id) => {
             let one = Subscriptions {
                 systems: Arc::new([id]),
@@ -158,14 +168,19 @@ fn list<Id: Listed>(payload: &Payload<'_>, limits: &ChannelLimits) -> Result<Lis
 }
 
 fn resume_from(payload: &Payload<'_>) -> Result<Option<Seq>, JoinError> {
-    let Some(json) = payload.get("resume_from") else {
-        return Ok(None);
+    Ok(position(payload, "the seq of an event")?.map(Seq))
+}
+
+/// The number after which the client wants to go on.
+fn position(payload: &Payload<'_>, expected: &'static str) -> Result<Option<i64>, JoinError> {
+    let number = |json| ids::count(json).and_then(|number| i64::try_from(number).ok());
+    let read = |json| {
+        number(json).ok_or(JoinError::Member {
+            member: RESUME_FROM,
+            expected,
+        })
     };
-    let seq = ids::count(json).and_then(|seq| i64::try_from(seq).ok());
-    seq.map(|seq| Some(Seq(seq))).ok_or(JoinError::Member {
-        member: "resume_from",
-        expected: "the seq of an event",
-    })
+    payload.get(RESUME_FROM).map(read).transpose()
 }
 
 fn updates(payload: &Payload<'_>) -> Result<bool, JoinError> {

@@ -6,7 +6,7 @@
 //! server sends by itself. None of them knows of sockets, of the log or of time.
 //!
 //! What does is [`connection`], which does what the session says; [`following`] is what its topics
-//! are delivered. Live events reach the socket
+//! are delivered of the log, [`watching`] what its topics of profiles are. Live events reach the socket
 //! through [`outlet`] without it; [`past`] is what a client is sent of former times.
 
 mod action;
@@ -26,6 +26,7 @@ pub(crate) mod session;
 pub(crate) mod topic;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod trial;
+mod watching;
 mod who;
 
 pub(crate) use protocol::{Shape, Vsn};

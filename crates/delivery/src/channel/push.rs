@@ -8,7 +8,7 @@ use std::io::Write as _;
 use bytes::Bytes;
 use jiff::Timestamp;
 use killwire_killmail::SystemId;
-use killwire_store::Seq;
+use killwire_store::{MatchSeq, ProfileId, Seq};
 
 use super::protocol::Shape;
 use super::reply::{Refs, message};
@@ -18,13 +18,15 @@ use super::topic::Topic;
 const KEEP_ALIVE_SYSTEM: u32 = 30_000_142;
 
 /// What the server's messages are called.
-pub(crate) const EVENTS: [&str; 6] = [
+pub(crate) const EVENTS: [&str; 8] = [
     "killmail_update",
     "kill_count_update",
     "new_killmail",
     "connected",
     "preload_complete",
     "gap",
+    "match",
+    "deleted",
 ];
 
 /// One message of the server.
@@ -88,6 +90,19 @@ pub(crate) enum Push<'a> {
         /// When this is sent.
         timestamp: Timestamp,
     },
+    /// `gap`, on the topic of a profile: the same of matches.
+    MatchGap {
+        /// The last match that the client had.
+        after: MatchSeq,
+        /// The next that it may get.
+        oldest: MatchSeq,
+        /// When this is sent.
+        timestamp: Timestamp,
+    },
+    /// `match`, on the topic of a profile; as JSON.
+    Match(&'a [u8]),
+    /// `deleted`: the profile is there no longer, and the topic ends.
+    Deleted(ProfileId),
 }
 
 impl Push<'_> {
@@ -114,7 +129,9 @@ impl Push<'_> {
             Self::NewKillmail { .. } => EVENTS[2],
             Self::Ready => EVENTS[3],
             Self::PreloadComplete { .. } => EVENTS[4],
-            Self::Gap { .. } => EVENTS[5],
+            Self::Gap { .. } | Self::MatchGap { .. } => EVENTS[5],
+            Self::Match(_) => EVENTS[6],
+            Self::Deleted(_) => EVENTS[7],
         }
     }
 
@@ -191,15 +208,24 @@ impl Push<'_> {
                 after,
                 oldest,
                 timestamp,
-            } => put(
-                out,
-                format_args!(
-                    r#"{{"after":{after},"oldest":{oldest},"timestamp":"{timestamp:.0}"}}"#
-                ),
-            ),
+            } => put_gap(out, after.0, oldest.0, timestamp),
+            Self::MatchGap {
+                after,
+                oldest,
+                timestamp,
+            } => put_gap(out, after.0, oldest.0, timestamp),
+            Self::Match(json) => out.extend_from_slice(json),
+            Self::Deleted(profile) => put(out, format_args!(r#"{{"profile_id":{profile}}}"#)),
         }
         place
     }
+}
+
+fn put_gap(out: &mut Vec<u8>, after: i64, oldest: i64, timestamp: Timestamp) {
+    put(
+        out,
+        format_args!(r#"{{"after":{after},"oldest":{oldest},"timestamp":"{timestamp:.0}"}}"#),
+    );
 }
 
 fn put_updated(out: &mut Vec<u8>, updated: bool) {

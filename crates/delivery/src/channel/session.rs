@@ -1,6 +1,7 @@
 //! The state of one connection: what is joined, and what each frame of the client asks for.
 
 mod answer;
+mod profile;
 mod subscribe;
 
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use std::sync::Arc;
 use killwire_killmail::{CharacterId, SystemId};
 
 use super::action::{Action, EndReason, JoinRequest, Joined, PreloadRules, Subscriptions};
-use super::join;
+use super::join::{self, JoinError};
 use super::protocol::{BadFrame, ClientFrame, FrameError, Ref, Shape, Vsn};
 use super::push::Push;
 use super::reply::{self, Status};
@@ -114,7 +115,8 @@ impl Session {
     /// How to go on after the hub has taken on a join.
     pub(crate) fn joined(&mut self, request: JoinRequest, joined: Joined) -> Vec<Action> {
         let response = self.join_response(&request, joined);
-        let mut actions = vec![self.answer(&request, Status::Ok, &response)];
+        let refs = (request.join_ref.as_ref(), request.message_ref.as_ref());
+        let mut actions = vec![self.answer(request.topic, refs, Status::Ok, &response)];
         if request.topic == Topic::Stream {
             actions.push(Action::Send(Push::Ready.text(self.shape, request.topic)));
         }
@@ -138,7 +140,8 @@ impl Session {
 
     /// How to go on after the hub has not taken on a join; `why` is for the client.
     pub(crate) fn refused(&self, request: &JoinRequest, why: &str) -> Vec<Action> {
-        vec![self.answer(request, Status::Error, &reply::reason(why))]
+        let refs = (request.join_ref.as_ref(), request.message_ref.as_ref());
+        vec![self.answer(request.topic, refs, Status::Error, &reply::reason(why))]
     }
 
     /// How the client speaks now, and is to be spoken to.
@@ -194,10 +197,11 @@ impl Session {
                 "too many topics are joined: at most {most} are allowed"
             ))
         } else {
-            join::read(frame, topic, replaces, &self.limits).map_err(|error| error.to_string())
+            self.read_join(frame, topic, replaces)
+                .map_err(|error| error.to_string())
         };
         match refused {
-            Ok(request) => actions.push(Action::Join(Box::new(request))),
+            Ok(join) => actions.push(join),
             Err(why) => {
                 if replaces {
                     actions.push(Action::Leave(topic));
@@ -206,6 +210,20 @@ impl Session {
             }
         }
         actions
+    }
+
+    fn read_join(
+        &self,
+        frame: &ClientFrame<'_>,
+        topic: Topic,
+        replaces: bool,
+    ) -> Result<Action, JoinError> {
+        Ok(match topic {
+            Topic::Profile(id) => {
+                Action::JoinProfile(Box::new(join::read_profile(frame, id, replaces)?))
+            }
+            _ => Action::Join(Box::new(join::read(frame, topic, replaces, &self.limits)?)),
+        })
     }
 
     /// Leaving what is not joined, or what was joined anew since, is done at once.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use killwire_killmail::SystemId;
+use killwire_store::ProfileId;
 
 /// What a client joins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -14,15 +15,23 @@ pub(crate) enum Topic {
     Stream,
     /// `system:{id}`: kills in one solar system.
     System(SystemId),
+    /// `profiles:{id}`: what a profile finds.
+    Profile(ProfileId),
 }
 
 const LOBBY: &str = "killmails:lobby";
 const STREAM: &str = "killmails:stream";
 const SYSTEM: &str = "system";
+const PROFILES: &str = "profiles";
 
 /// What topics are called, as an AsyncAPI address.
-pub(crate) fn addresses() -> [String; 3] {
-    [LOBBY.into(), STREAM.into(), format!("{SYSTEM}:{{id}}")]
+pub(crate) fn addresses() -> [String; 4] {
+    [
+        LOBBY.into(),
+        STREAM.into(),
+        format!("{SYSTEM}:{{id}}"),
+        format!("{PROFILES}:{{id}}"),
+    ]
 }
 
 impl Topic {
@@ -35,6 +44,7 @@ impl Topic {
                 let (kind, id) = name.split_once(':')?;
                 match kind {
                     SYSTEM => super::ids::system(id).map(Self::System),
+                    PROFILES => super::ids::profile(id).map(Self::Profile),
                     _ => None,
                 }
             }
@@ -48,6 +58,7 @@ impl fmt::Display for Topic {
             Self::Lobby => f.write_str(LOBBY),
             Self::Stream => f.write_str(STREAM),
             Self::System(id) => write!(f, "{SYSTEM}:{id}"),
+            Self::Profile(id) => write!(f, "{PROFILES}:{id}"),
         }
     }
 }
@@ -58,7 +69,12 @@ mod tests {
 
     #[test]
     fn a_topic_is_named_as_it_is_read() {
-        for name in ["killmails:lobby", "killmails:stream", "system:30000142"] {
+        for name in [
+            "killmails:lobby",
+            "killmails:stream",
+            "system:30000142",
+            "profiles:7",
+        ] {
             assert_eq!(Topic::named(name).unwrap().to_string(), name);
         }
     }
@@ -76,7 +92,12 @@ mod tests {
             "system:0",
             "system:030000142",
             "system:50000001",
-            "profiles:1",
+            "profiles:",
+            "profiles:x",
+            "profiles:0",
+            "profiles:07",
+            "profiles:-7",
+            "profiles:99999999999999999999",
         ] {
             assert_eq!(Topic::named(name), None, "{name:?}");
         }

@@ -9,10 +9,10 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use killwire_store::Seq;
+use killwire_store::{MatchSeq, Seq};
 use serde_json::value::RawValue;
 
-use super::action::{Action, Joined, Subscriptions};
+use super::action::{Action, Joined, ProfileJoined, Subscriptions};
 use super::protocol::Vsn;
 use super::session::{ChannelLimits, Session};
 use super::topic::Topic;
@@ -115,6 +115,24 @@ impl Driver {
                     } else {
                         self.joined.insert(topic);
                         self.session.joined(*request, Joined { seq: Seq::START })
+                    };
+                    assert!(matches!(next[0], Action::Send(_)), "the reply comes first");
+                    self.carry_out(next);
+                }
+                Action::JoinProfile(request) => {
+                    assert_eq!(index, last, "a join is the last action");
+                    let topic = Topic::Profile(request.profile);
+                    assert_eq!(self.joined.remove(&topic), request.replaces);
+                    let next = if self.refuses {
+                        self.session
+                            .refused_profile(&request, "it is somebody else's")
+                    } else {
+                        self.joined.insert(topic);
+                        let joined = ProfileJoined {
+                            match_seq: MatchSeq::START,
+                            head: MatchSeq::START,
+                        };
+                        self.session.joined_profile(*request, joined)
                     };
                     assert!(matches!(next[0], Action::Send(_)), "the reply comes first");
                     self.carry_out(next);

@@ -5,6 +5,8 @@
 //! ([`key`], [`registry`]). A reader that does not keep up is left alone: it reads on from
 //! [`history`] at its own speed and becomes live again at the end ([`seat`] says how neither loses
 //! or doubles an event). Nothing here is queued for anyone.
+//!
+//! Matches of profiles are a log of their own, with readers of their own: [`matches`].
 
 pub(crate) mod block;
 mod dispatch;
@@ -12,6 +14,7 @@ pub(crate) mod filter;
 mod history;
 mod key;
 mod limits;
+pub(crate) mod matches;
 pub(crate) mod parcel;
 pub(crate) mod reader;
 mod registry;
@@ -26,7 +29,7 @@ use std::sync::atomic::AtomicI64;
 
 use jiff::Timestamp;
 use killwire_clock::Clock;
-use killwire_store::{Seq, Store};
+use killwire_store::{MatchSeq, Seq, Store};
 use killwire_universe::CurrentUniverse;
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
@@ -38,8 +41,10 @@ pub use self::report::{HubReport, ReaderReport};
 use self::filter::Filter;
 use self::history::History;
 use self::key::Key;
+use self::matches::reader::MatchReader;
+use self::matches::{MatchPlace, Matches, Whose};
 use self::reader::Reader;
-use self::registry::Registry;
+use self::registry::{Place, Registry};
 use self::seat::{Seat, Sink};
 
 /// Everything that readers share. One per program.
@@ -49,6 +54,7 @@ pub struct Hub {
     universe: CurrentUniverse,
     registry: Registry,
     history: History,
+    matches: Matches,
     /// The last event that the dispatcher has begun to hand around.
     announced: AtomicI64,
     /// The last event that all live readers were handed.
@@ -81,6 +87,7 @@ impl Hub {
             announced: AtomicI64::new(store.head().0),
             handed: AtomicI64::new(store.head().0),
             history: History::new(store.clone(), clock.clone(), &limits),
+            matches: Matches::new(store.clone(), clock.clone()),
             registry: Registry::new(limits),
             store,
             clock,
@@ -114,10 +121,34 @@ impl Hub {
         let seat = Arc::new(Seat::new(Arc::new(filter), position, caller.sink));
         let who = (caller.protocol, caller.address);
         let now = self.clock.now();
-        let entering = Arc::clone(&keys);
-        let id = self.registry.enter(Arc::clone(&seat), entering, who, now)?;
+        let place = Place::Log(Arc::clone(&seat));
+        let id = self.registry.enter(place, Arc::clone(&keys), who, now)?;
         let named = (id, caller.protocol);
         Ok(Reader::new(Arc::clone(self), seat, keys, named))
+    }
+
+    /// Takes a reader that wants the matches after `position`. It counts as any other.
+    ///
+    /// # Errors
+    /// [`Full`].
+    pub(crate) fn open_matches(
+        self: &Arc<Self>,
+        (protocol, address): (Protocol, Option<IpAddr>),
+        whose: Whose,
+        position: MatchSeq,
+    ) -> Result<MatchReader, Full> {
+        let place = Arc::new(MatchPlace::new(whose, position));
+        let entered = Place::Matches(Arc::clone(&place));
+        let who = (protocol, address);
+        let id = self
+            .registry
+            .enter(entered, Arc::default(), who, self.clock.now())?;
+        Ok(MatchReader::new(Arc::clone(self), place, id, protocol))
+    }
+
+    /// What profiles found.
+    pub(crate) const fn matches(&self) -> &Matches {
+        &self.matches
     }
 
     /// The time by which killmails happen.

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::key::Key;
 use super::limits::HubLimits;
+use super::matches::MatchPlace;
 use super::seat::Seat;
 
 /// A protocol by which readers come.
@@ -54,9 +55,18 @@ pub(crate) struct Entry {
     pub(crate) seat: Arc<Seat>,
 }
 
+/// Where a reader reads.
+#[derive(Clone)]
+pub(crate) enum Place {
+    /// In the log.
+    Log(Arc<Seat>),
+    /// Among the matches, by itself: no event is carried there.
+    Matches(Arc<MatchPlace>),
+}
+
 /// A reader with what is known of it.
 pub(crate) struct Registered {
-    pub(crate) seat: Arc<Seat>,
+    pub(crate) place: Place,
     pub(crate) protocol: Protocol,
     /// By what its number is limited; none for who is not limited.
     address: Option<IpAddr>,
@@ -90,13 +100,13 @@ impl Registry {
         }
     }
 
-    /// Enters a reader.
+    /// Enters a reader, under the keys by which events find it.
     ///
     /// # Errors
     /// [`Full`], and nothing was done.
     pub(crate) fn enter(
         &self,
-        seat: Arc<Seat>,
+        place: Place,
         keys: Arc<[Key]>,
         (protocol, address): (Protocol, Option<IpAddr>),
         since: Timestamp,
@@ -118,9 +128,11 @@ impl Registry {
         if let Some(address) = address {
             *state.by_address.entry(address).or_default() += 1;
         }
-        state.put(id, &seat, &keys);
+        if let Place::Log(seat) = &place {
+            state.put(id, seat, &keys);
+        }
         let registered = Registered {
-            seat,
+            place,
             protocol,
             address,
             since,
@@ -139,7 +151,10 @@ impl Registry {
         let Some(reader) = state.readers.get_mut(&id) else {
             return Ok(());
         };
-        let (seat, had) = (Arc::clone(&reader.seat), reader.keys.len());
+        let Place::Log(seat) = reader.place.clone() else {
+            return Ok(());
+        };
+        let had = reader.keys.len();
         if keys.len() > had && state.keys - had + keys.len() > self.limits.keys {
             return Err(Full::Keys(self.limits.keys));
         }
@@ -177,13 +192,14 @@ impl Registry {
         lists.map(Arc::clone).collect()
     }
 
-    /// Every seat.
+    /// Every seat in the log.
     pub(crate) fn seats(&self) -> Vec<Arc<Seat>> {
         let state = self.read();
-        let seats = state
-            .readers
-            .values()
-            .map(|reader| Arc::clone(&reader.seat));
+        let readers = state.readers.values();
+        let seats = readers.filter_map(|reader| match &reader.place {
+            Place::Log(seat) => Some(Arc::clone(seat)),
+            Place::Matches(_) => None,
+        });
         seats.collect()
     }
 

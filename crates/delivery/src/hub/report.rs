@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use killwire_store::Seq;
 use serde::Serialize;
 
 use super::Hub;
+use super::registry::{Place, Registered};
 
 /// Readers that are listed one by one.
 const LISTED: usize = 100;
@@ -29,7 +29,7 @@ pub struct ProtocolReport {
     pub readers: usize,
     /// How many of them read on from the log, not having kept up.
     pub behind: usize,
-    /// By how many events the one that is farthest behind is.
+    /// By how many events or matches the one that is farthest behind is.
     pub lag: i64,
 }
 
@@ -42,7 +42,7 @@ pub struct ReaderReport {
     pub since: Timestamp,
     /// What it asks for, in short.
     pub filter: String,
-    /// By how many events it is behind.
+    /// By how many events or matches it is behind.
     pub lag: i64,
 }
 
@@ -50,16 +50,10 @@ impl Hub {
     /// Who reads, now. Looks at every reader.
     #[must_use]
     pub fn report(&self) -> HubReport {
-        let head = self.store.head();
         let mut protocols: BTreeMap<&'static str, ProtocolReport> = BTreeMap::new();
         let mut list = Vec::new();
         let readers = self.registry.look(usize::MAX, |reader| {
-            let view = reader.seat.view();
-            let lag = if view.live {
-                0
-            } else {
-                lag(head, view.position)
-            };
+            let (filter, lag) = self.look_at(reader);
             let of_protocol = protocols.entry(reader.protocol.name()).or_default();
             of_protocol.readers += 1;
             of_protocol.behind += usize::from(lag > 0);
@@ -68,7 +62,7 @@ impl Hub {
                 list.push(ReaderReport {
                     protocol: reader.protocol.name(),
                     since: reader.since,
-                    filter: view.filter.to_string(),
+                    filter,
                     lag,
                 });
             }
@@ -79,8 +73,28 @@ impl Hub {
             list,
         }
     }
+
+    /// What a reader asks for, and by how much it is behind.
+    fn look_at(&self, reader: &Registered) -> (String, i64) {
+        match &reader.place {
+            Place::Log(seat) => {
+                let view = seat.view();
+                let lag = if view.live {
+                    0
+                } else {
+                    behind(self.store.head().0, view.position.0)
+                };
+                (view.filter.to_string(), lag)
+            }
+            Place::Matches(place) => {
+                let head = self.store.match_head();
+                let lag = behind(head.0, place.position().0);
+                (place.whose.to_string(), lag)
+            }
+        }
+    }
 }
 
-fn lag(head: Seq, position: Seq) -> i64 {
-    (head.0 - position.0).max(0)
+fn behind(head: i64, position: i64) -> i64 {
+    (head - position).max(0)
 }

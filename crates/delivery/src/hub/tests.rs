@@ -2,6 +2,7 @@
 //! in order.
 
 mod one_reader;
+mod shared_blocks;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};

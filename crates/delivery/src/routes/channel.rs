@@ -92,6 +92,7 @@ async fn open(
             access: shared.access.clone(),
             pass,
             ids: shared.limits.ids,
+            namer: Arc::clone(&shared.namer),
             seat,
             stop,
         };

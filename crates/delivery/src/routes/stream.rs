@@ -7,20 +7,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::get;
 use axum::{Extension, Router};
 use bytes::Bytes;
 use futures::stream;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use http::{HeaderMap, HeaderName, HeaderValue, Uri};
+use http::{HeaderMap, Uri};
 use jiff::Timestamp;
 use killwire_store::{EventKind, LogEvent, ReadError, Seq};
 use killwire_universe::Universe;
 
-use crate::access::Pass;
+use crate::access::{Pass, TOKEN_PARAMETER};
 use crate::error::ApiError;
 use crate::hub::filter::{FILTER_NAMES, Filter, FilterLimits, Watch};
 use crate::hub::parcel::{Form, Parcel, Wire, Written};
@@ -28,16 +26,10 @@ use crate::hub::reader::{Reader, Reading};
 use crate::hub::{Caller, Protocol};
 use crate::query::{Query, invalid, strict_number};
 use crate::since::{EXPECTED as EXPECTED_SINCE, Since};
+use crate::sse::{self, Admission, KEEP_ALIVE, LAST_EVENT_ID};
 use crate::{ClientAddress, Shared};
 
 const PATH: &str = "/api/v1/kills/stream";
-
-/// How long a browser waits before it connects again, in milliseconds; the peer's figure.
-const RETRY_MS: u32 = 2_000;
-
-/// How long nothing may be sent: proxies and clients give up on a silent connection. The peer's
-/// figure.
-const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
 /// The most of `preload_days`; more is taken as this, as the peer does.
 const MOST_PRELOAD_DAYS: u64 = 90;
@@ -45,23 +37,18 @@ const MOST_PRELOAD_DAYS: u64 = 90;
 /// Events of the log are passed on in pieces of about so many bytes.
 const PIECE_BYTES: usize = 64 << 10;
 
-const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
-/// Tells nginx to pass events on as they come.
-const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
-
 /// The parameters beside the hub's filters.
 pub(crate) const OWN: [&str; 6] = [
     "system_ids",
     "character_ids",
     "preload_days",
     "since",
-    "last_event_id",
-    "token",
+    LAST_EVENT_ID,
+    TOKEN_PARAMETER,
 ];
 
-/// What events are called that are no killmail's first appearance.
+/// What an event is called that changes a killmail which was sent before.
 pub(crate) const UPDATED: &str = "updated";
-pub(crate) const GAP: &str = "gap";
 
 pub(crate) fn routes() -> Router<Arc<Shared>> {
     Router::new().route(PATH, get(stream_kills))
@@ -85,24 +72,17 @@ async fn stream_kills(
     let updates = filter.updates;
     let reader = shared.hub.open(caller, filter, start)?;
     let lines = Lines {
-        pass,
-        admitted: shared.clock.now(),
+        admission: Admission::new(pass, shared.clock.now()),
         shared,
         reader,
         updates,
         begun: false,
     };
-    let body = stream::try_unfold(lines, |mut lines| async move {
+    let lines = stream::try_unfold(lines, |mut lines| async move {
         let next = lines.next().await;
         next.map(|bytes| bytes.map(|bytes| (bytes, lines)))
     });
-    let mut response = Body::from_stream(body).into_response();
-    let headers = response.headers_mut();
-    let kind = HeaderValue::from_static("text/event-stream; charset=utf-8");
-    headers.insert(CONTENT_TYPE, kind);
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(X_ACCEL_BUFFERING, HeaderValue::from_static("no"));
-    Ok(response)
+    Ok(sse::response(lines))
 }
 
 /// What the parameters ask for; `most_ids` is how many ids one of them may name.
@@ -135,23 +115,13 @@ where
     query.ids(name, most).map_err(|error| error.of(name, most))
 }
 
-/// The position to begin after. A browser that comes back says in a header how far it got; the same
-/// in the URL is from when it was opened, so the header counts more.
+/// The position to begin after.
 async fn start(query: &Query<'_>, headers: &HeaderMap, shared: &Shared) -> Result<Seq, ApiError> {
-    const NAME: &str = "last_event_id";
-    let header = headers.get(LAST_EVENT_ID).map(HeaderValue::to_str);
-    let header = header.transpose().ok().flatten();
-    let last = match header.filter(|text| !text.is_empty()) {
-        Some(text) => Some(text),
-        None => query.text(NAME)?,
-    };
     let head = shared.store.head();
-    if let Some(text) = last {
-        let seq = strict_number(text).map(Seq);
-        let seq = seq.ok_or_else(|| invalid(NAME, text, "the id of an event of this stream"))?;
+    if let Some(seq) = sse::last_event_id(query, headers)?.map(Seq) {
         if seq > head {
             return Err(ApiError::Ahead {
-                parameter: NAME,
+                parameter: LAST_EVENT_ID,
                 seq,
                 head,
             });
@@ -195,9 +165,7 @@ struct Lines {
     reader: Reader,
     updates: bool,
     begun: bool,
-    /// Why the client was let in, and when that was last looked at.
-    pass: Pass,
-    admitted: Timestamp,
+    admission: Admission,
 }
 
 impl Lines {
@@ -205,12 +173,9 @@ impl Lines {
     async fn next(&mut self) -> Result<Option<Bytes>, ReadError> {
         if !self.begun {
             self.begun = true;
-            let position = self.reader.position();
-            return Ok(Some(
-                format!("retry: {RETRY_MS}\nid: {position}\n\n").into(),
-            ));
+            return Ok(Some(sse::opening(self.reader.position())));
         }
-        if !self.is_admitted().await {
+        if self.admission.look(&self.shared).await == Some(false) {
             return Ok(None);
         }
         if let Some(bytes) = self.at_hand() {
@@ -221,17 +186,14 @@ impl Lines {
         tokio::select! {
             reading = self.reader.next() => match reading {
                 Ok(Reading::Parcel(parcel)) => Ok(Some(self.event(&parcel))),
-                Ok(Reading::Gap { after, oldest }) => Ok(Some(gap(after, oldest))),
+                Ok(Reading::Gap { after, oldest }) => Ok(Some(sse::gap(after.0, oldest.0))),
                 Err(error) => {
                     // The client comes back, and goes on where it was.
                     tracing::warn!(%error, "an event stream ends: the log could not be read");
                     Err(error)
                 }
             },
-            () = quiet => {
-                let position = self.reader.position();
-                Ok(Some(format!(": ping\nid: {position}\n\n").into()))
-            }
+            () = quiet => Ok(Some(sse::ping(self.reader.position()))),
             () = stop.cancelled() => Ok(None),
         }
     }
@@ -256,19 +218,6 @@ impl Lines {
             };
         }
         Some(bytes.into())
-    }
-
-    /// Whether the client's token, where it needs one, is still good.
-    async fn is_admitted(&mut self) -> bool {
-        let now = self.shared.clock.now();
-        let next = self.admitted.checked_add(KEEP_ALIVE);
-        if next.is_ok_and(|next| now < next) {
-            return true;
-        }
-        self.admitted = now;
-        // Where the store does not answer, the next look will tell.
-        let allowed = self.shared.access.still_allows(self.pass).await;
-        allowed.unwrap_or(true)
     }
 
     fn event(&self, parcel: &Parcel) -> Bytes {
@@ -302,11 +251,4 @@ fn encode(out: &mut Vec<u8>, event: &LogEvent, patch: bool) {
     out.extend_from_slice(b"data: ");
     out.extend_from_slice(killmail);
     out.extend_from_slice(b"\n\n");
-}
-
-/// Tells that what came after `after` is no longer kept, up to the event before `oldest`.
-fn gap(after: Seq, oldest: Seq) -> Bytes {
-    let position = Seq(oldest.0 - 1);
-    format!("id: {position}\nevent: {GAP}\ndata: {{\"after\":{after},\"oldest\":{oldest}}}\n\n")
-        .into()
 }

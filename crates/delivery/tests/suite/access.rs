@@ -177,7 +177,7 @@ async fn every_web_page_may_read_by_default_and_send_a_token() {
     assert_eq!(asked.status, StatusCode::OK);
     for (name, value) in [
         ("access-control-allow-origin", "*"),
-        ("access-control-allow-methods", "GET,HEAD,POST"),
+        ("access-control-allow-methods", "GET,HEAD,POST,PUT,DELETE"),
         (
             "access-control-allow-headers",
             "authorization,content-type,last-event-id",

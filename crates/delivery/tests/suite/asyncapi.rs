@@ -2,16 +2,19 @@
 //! keeps to it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use axum::body::Body;
 use futures::StreamExt as _;
 use http::Request;
 use jsonschema::{Registry, Resource};
-use killwire_delivery::Vocabulary;
+use killwire_delivery::{Limits, Vocabulary};
+use killwire_store::{Retention, Scope};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-use crate::channel::{Client, LOBBY, STREAM, Server};
+use crate::channel::{Client, LOBBY, STREAM, Server, V2};
+use crate::sse::Stream;
 use crate::world::{AMARR, JITA, PATIENCE, PILOT, World, killmail_at, killmail_worth};
 
 /// Where the documents stand for each other.
@@ -49,14 +52,24 @@ impl Description {
             .collect()
     }
 
-    /// The names of the messages of all channels that have `server`, by who sends them.
-    fn events(&self, server: &str, action: &str) -> BTreeSet<String> {
+    /// The names of the messages of all Phoenix channels, by who sends them.
+    fn events(&self, action: &str) -> BTreeSet<String> {
+        self.events_where(action, |channel| {
+            let servers = format!("{channel}/servers/0");
+            self.0.pointer(&servers).unwrap()["$ref"] == "#/servers/channels"
+        })
+    }
+
+    /// The names of the events of one event stream.
+    fn events_of(&self, stream: &str) -> BTreeSet<String> {
+        self.events_where("send", |channel| channel == format!("/channels/{stream}"))
+    }
+
+    fn events_where(&self, action: &str, wanted: impl Fn(&str) -> bool) -> BTreeSet<String> {
         let operations = self.at("/operations").as_object().unwrap().values();
         let mut names = BTreeSet::new();
         for operation in operations.filter(|operation| operation["action"] == action) {
-            let channel = pointer(&operation["channel"]);
-            let servers = format!("{channel}/servers/0");
-            if self.0.pointer(&servers).unwrap()["$ref"] != format!("#/servers/{server}") {
+            if !wanted(&pointer(&operation["channel"])) {
                 continue;
             }
             for message in operation["messages"].as_array().unwrap() {
@@ -153,19 +166,27 @@ fn it_names_what_the_code_knows_and_nothing_else() {
     let mut topics: BTreeSet<String> = channels
         .map(|channel| channel["address"].as_str().unwrap().to_owned())
         .collect();
-    assert!(topics.remove("/api/v1/kills/stream"));
+    for stream in [
+        "/api/v1/kills/stream",
+        "/api/v1/profiles/{id}/stream",
+        "/api/v1/profiles/stream",
+    ] {
+        assert!(topics.remove(stream), "{stream}");
+    }
     assert_eq!(topics, code.topics);
-    assert_eq!(
-        description.events("channels", "receive"),
-        code.client_events
-    );
-    assert_eq!(description.events("channels", "send"), code.server_events);
-    assert_eq!(description.events("http", "send"), code.stream_events);
+    assert_eq!(description.events("receive"), code.client_events);
+    assert_eq!(description.events("send"), code.server_events);
+    assert_eq!(description.events_of("kills"), code.stream_events);
+    assert_eq!(description.events_of("matches"), code.match_stream_events);
+    let mut of_all = description.events_of("allMatches");
+    of_all.insert("deleted".to_owned());
+    assert_eq!(of_all, code.match_stream_events);
     let schema = "/components/schemas";
     for (join, members) in [
         ("lobbyJoin", &code.lobby_join),
         ("streamJoin", &code.stream_join),
         ("systemJoin", &code.system_join),
+        ("profileJoin", &code.profile_join),
         ("preload/oneOf/1", &code.preload),
     ] {
         assert_eq!(
@@ -183,6 +204,12 @@ fn it_names_what_the_code_knows_and_nothing_else() {
         description.keys(&format!("/operations/killsSend/bindings/http/{query}")),
         code.stream_parameters
     );
+    for operation in ["matchesSend", "allMatchesSend"] {
+        let bindings = description.at(&format!("/operations/{operation}/bindings"));
+        let query = bindings["http"]["query"]["properties"].as_object().unwrap();
+        let known: BTreeSet<String> = query.keys().cloned().collect();
+        assert_eq!(known, code.match_stream_parameters, "{operation}");
+    }
 }
 
 /// Holds what a channel's client says and hears against the description.
@@ -198,6 +225,7 @@ impl Witness {
             LOBBY => "lobby",
             STREAM => "stream",
             "phoenix" => "phoenix",
+            _ if topic.starts_with("profiles:") => "profile",
             _ => "system",
         };
         let message = self.description.message(channel, event);
@@ -228,12 +256,16 @@ impl Witness {
 
 #[tokio::test]
 async fn what_channels_say_and_hear_keeps_to_it() {
-    let server = Server::of(World::with_a_gap().await).await;
+    let world = World::with_a_gap().await;
+    let owner = world.watcher("owner", Scope::Read).await;
+    let profile = world.profile(Some(&owner), "mine").await;
+    let server = Server::of(world).await;
     let mut witness = Witness {
         description: Description::read(),
         seen: BTreeMap::new(),
     };
-    let mut client = server.connect().await;
+    let path = format!("{V2}&token={}", owner.secret.reveal());
+    let mut client = server.connect_at(&path).await;
     let systems = json!({ "systems": [JITA, "30002187", "x"], "max_age": "7d", "preload": {
         "enabled": true, "limit_per_system": 3, "since_hours": "168",
         "delivery_batch_size": 1, "delivery_interval_ms": 0 } });
@@ -279,6 +311,16 @@ async fn what_channels_say_and_hear_keeps_to_it() {
     server.world.append(killmail_at(4, AMARR, 1, &now)).await;
     witness.hear(&mut client, "killmail_update").await;
 
+    let topic = format!("profiles:{profile}");
+    let from = json!({ "resume_from": "0" });
+    witness.say(&mut client, &topic, "phx_join", from).await;
+    server.world.match_of(profile, 5).await;
+    witness.hear(&mut client, "match").await;
+    assert!(server.world.store.delete_profile(profile).await.unwrap());
+    server.pass(Duration::from_secs(10)).await;
+    witness.hear(&mut client, "deleted").await;
+    witness.hear(&mut client, "phx_close").await;
+
     let seen: BTreeSet<String> = witness.seen.keys().cloned().collect();
     let code = Vocabulary::of_code();
     let known: BTreeSet<String> = code
@@ -312,6 +354,41 @@ async fn what_the_event_stream_sends_keeps_to_it() {
         seen.insert(event.to_owned());
     }
     assert_eq!(seen, Vocabulary::of_code().stream_events);
+}
+
+#[tokio::test]
+async fn what_the_streams_of_matches_send_keeps_to_it() {
+    let description = Description::read();
+    let retention = Retention {
+        max_matches: 1,
+        ..Retention::default()
+    };
+    let world = World::with(Limits::default(), retention).await;
+    let owner = world.watcher("owner", Scope::Read).await;
+    let profile = world.profile(Some(&owner), "mine").await;
+    for killmail in 1..=2 {
+        world.match_of(profile, killmail).await;
+    }
+    world.store.collect_garbage().await.unwrap();
+    let path = format!("/api/v1/profiles/{profile}/stream");
+    let mut stream = Stream::at(&world, &path, Some(0), Some(&owner.secret)).await;
+    let mut blocks = Vec::new();
+    for _ in 0..3 {
+        blocks.push(stream.block().await);
+    }
+    assert!(world.store.delete_profile(profile).await.unwrap());
+    blocks.extend(stream.ended_in_time(&world).await);
+    let mut seen = BTreeSet::new();
+    for block in &blocks {
+        let line = |name| block.lines().find_map(|line| line.strip_prefix(name));
+        let Some(data) = line("data: ") else { continue };
+        let event = line("event: ").unwrap();
+        let message = description.message("matches", event);
+        let payload: Value = serde_json::from_str(data).unwrap();
+        assert_eq!(description.violations(&message, &payload), [""; 0]);
+        seen.insert(event.to_owned());
+    }
+    assert_eq!(seen, Vocabulary::of_code().match_stream_events);
 }
 
 #[test]

@@ -57,8 +57,17 @@ impl Server {
 
     /// The same, with a receive buffer of this size.
     pub(crate) async fn connect_with(&self, room: Option<u32>) -> Client {
+        self.connect_in(V2, room).await
+    }
+
+    /// A connection to this path, which says that it speaks version 2.
+    pub(crate) async fn connect_at(&self, path: &str) -> Client {
+        self.connect_in(path, None).await
+    }
+
+    pub(crate) async fn connect_in(&self, path: &str, room: Option<u32>) -> Client {
         let mut socket = Socket::connect(self.address, room).await;
-        socket.upgrade(V2).await;
+        socket.upgrade(path).await;
         Client {
             socket,
             next_ref: 1,

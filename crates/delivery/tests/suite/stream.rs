@@ -2,66 +2,14 @@
 
 use std::time::Duration;
 
-use axum::body::Body;
-use futures::StreamExt as _;
-use http::Request;
 use killwire_delivery::Limits;
-use tower::ServiceExt as _;
 
-use crate::world::{AMARR, JITA, PATIENCE, PILOT, World, killmail};
-
-/// A stream that is open.
-struct Stream {
-    body: axum::body::BodyDataStream,
-    text: String,
-}
+use crate::sse::Stream;
+use crate::world::{AMARR, JITA, PILOT, World, killmail};
 
 impl Stream {
     async fn open(world: &World, query: &str, last: Option<i64>) -> Self {
-        let mut request = Request::get(format!("/api/v1/kills/stream{query}"));
-        if let Some(last) = last {
-            request = request.header("last-event-id", last);
-        }
-        let request = request.body(Body::empty()).unwrap();
-        let response = world.router.clone().oneshot(request).await.unwrap();
-        assert_eq!(response.status(), 200);
-        assert_eq!(
-            response.headers()["content-type"],
-            "text/event-stream; charset=utf-8"
-        );
-        assert_eq!(response.headers()["x-accel-buffering"], "no");
-        assert!(!response.headers().contains_key("content-encoding"));
-        Self {
-            body: response.into_body().into_data_stream(),
-            text: String::new(),
-        }
-    }
-
-    /// The next block, up to its empty line.
-    async fn block(&mut self) -> String {
-        loop {
-            if let Some((block, rest)) = self.text.split_once("\n\n") {
-                let block = block.to_owned();
-                self.text = rest.to_owned();
-                return block;
-            }
-            let next = tokio::time::timeout(PATIENCE, self.body.next()).await;
-            let bytes = next.expect("something comes").unwrap().unwrap();
-            self.text.push_str(std::str::from_utf8(&bytes).unwrap());
-        }
-    }
-
-    /// The seqs of the next blocks that carry data.
-    async fn ids(&mut self, count: usize) -> Vec<i64> {
-        let mut ids = Vec::new();
-        while ids.len() < count {
-            let block = self.block().await;
-            let id = block.lines().find_map(|line| line.strip_prefix("id: "));
-            if block.contains("data: ") {
-                ids.push(id.unwrap().parse().unwrap());
-            }
-        }
-        ids
+        Self::at(world, &format!("/api/v1/kills/stream{query}"), last, None).await
     }
 }
 
@@ -114,18 +62,7 @@ async fn a_quiet_stream_shows_life_and_moves_its_id_on() {
     let mut stream = Stream::open(&world, &format!("?systems={JITA}"), None).await;
     stream.block().await;
     world.kill(1, AMARR).await;
-    let block = async {
-        let block = stream.block();
-        let mut block = std::pin::pin!(block);
-        loop {
-            tokio::select! {
-                biased;
-                block = &mut block => return block,
-                () = tokio::task::yield_now() => world.clock.advance(Duration::from_secs(1)),
-            }
-        }
-    };
-    assert_eq!(block.await, ": ping\nid: 1");
+    assert_eq!(stream.block_in_time(&world).await, ": ping\nid: 1");
 }
 
 #[tokio::test]
@@ -202,6 +139,5 @@ async fn a_stream_ends_when_the_server_stops() {
     let mut stream = Stream::open(&world, "", None).await;
     stream.block().await;
     world.stop.cancel();
-    let end = tokio::time::timeout(PATIENCE, stream.body.next()).await;
-    assert!(end.unwrap().is_none());
+    stream.ended().await;
 }

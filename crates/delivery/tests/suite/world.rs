@@ -26,6 +26,8 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
+use crate::desk::Desk;
+
 pub(crate) const JITA: i64 = 30_000_142;
 pub(crate) const AMARR: i64 = 30_002_187;
 pub(crate) const PILOT: i64 = 90_000_001;
@@ -40,6 +42,7 @@ pub(crate) struct World {
     pub(crate) router: Router,
     pub(crate) stop: CancellationToken,
     pub(crate) program: Arc<Program>,
+    pub(crate) desk: Arc<Desk>,
     _dir: TempDir,
 }
 
@@ -105,6 +108,7 @@ impl World {
         let store = Store::open(config, clock.clone()).await.unwrap();
         let stop = CancellationToken::new();
         let program = Arc::new(Program::default());
+        let desk = Arc::new(Desk::default());
         let universe = CurrentUniverse::default();
         let hub = Hub::new(store.clone(), clock.clone(), universe, hub);
         let carrying = (Arc::clone(&hub), stop.clone());
@@ -117,6 +121,7 @@ impl World {
             access,
             operations: program.clone(),
             namer: Arc::new(KnowsOne),
+            profiles: desk.clone(),
             stop: stop.clone(),
         });
         Self {
@@ -126,6 +131,7 @@ impl World {
             router,
             stop,
             program,
+            desk,
             _dir: dir,
         }
     }

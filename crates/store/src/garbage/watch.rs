@@ -44,7 +44,10 @@ impl Store {
         &self,
         killmails: &[Facts],
     ) -> Result<HashMap<KillmailId, usize>, StoreError> {
-        let ids: Vec<i64> = killmails.iter().map(|facts| facts.killmail_id.get()).collect();
+        let ids: Vec<i64> = killmails
+            .iter()
+            .map(|facts| facts.killmail_id.get())
+            .collect();
         let query = sql("SELECT killmail_id, COUNT(*) FROM profile_match \
              WHERE killmail_id = ANY($1) GROUP BY killmail_id");
         let counts: Vec<(i64, i64)> = self

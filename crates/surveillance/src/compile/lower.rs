@@ -22,7 +22,7 @@ pub enum CompileError {
         kind: &'static str,
     },
     /// A named list that there is none of.
-    #[error("there is no list called {0:?}; make it first")]
+    #[error("there is no list called \"{0}\"; make it first")]
     NoList(Name),
     /// A word that is no module tag.
     #[error("{0:?} is no module tag; docs/module-tags.md has them all")]
@@ -172,12 +172,12 @@ const fn is_tags(field: Field) -> bool {
 }
 
 fn tags(words: &[Box<str>]) -> Result<Tags, CompileError> {
-    let tag = |word: &Box<str>| {
+    let tag = |word: &str| {
         let mut all = Tag::ALL.iter().copied();
         all.find(|tag| tag.name().eq_ignore_ascii_case(word))
-            .ok_or_else(|| CompileError::NoTag(word.clone()))
+            .ok_or_else(|| CompileError::NoTag(word.into()))
     };
-    words.iter().map(tag).collect()
+    words.iter().map(|word| tag(word)).collect()
 }
 
 /// Whether what the condition means follows from static data in some part.

@@ -6,10 +6,8 @@ use std::sync::Arc;
 use killwire_killmail::SystemId;
 use killwire_universe::Universe;
 
+use crate::ground::KNOWN_SPACE_ENDS;
 use crate::tree::RefKind;
-
-/// Solar systems from this id on are no places that a jump drive reaches.
-const KNOWN_SPACE_ENDS: i64 = 31_000_000;
 
 /// Sets that were made already: many profiles look around the same home.
 #[derive(Debug, Default)]

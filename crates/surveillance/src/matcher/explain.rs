@@ -1,21 +1,21 @@
 //! Why a condition holds for a killmail or not: each part with what it saw.
 
-use killwire_killmail::Isk;
+use std::cmp::Reverse;
+
 use serde::Serialize;
 
-use super::on::{Known, Member, On, Thing};
-use super::{Truth, evaluate};
-use crate::compile::{CompileError, Compiler};
-use crate::ground::Ground;
+use super::headcount::{ATTACKERS, Headcount, INVOLVED, ITEMS, Noun};
+use super::on::{Member, On, Thing};
+use super::{Truth, evaluate, seen};
+use crate::compile::{CompileError, Compiler, Node};
 use crate::subject::{Party, Subject, quantity};
-use crate::text;
-use crate::tree::{Check, Count, Expr, Field, RefKind, Test, Unit, ValueKind};
-use crate::vocabulary::write_number;
+use crate::text::print_line;
+use crate::tree::{Count, Expr};
 
 /// What became of one part of a condition.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Explanation {
-    /// The part, as it is written, on one line; `and` and `or` alone where its parts follow.
+    /// The part on one line, as it is written; `and` and `or` alone: their parts follow.
     pub condition: String,
     /// Whether it holds.
     pub truth: Truth,
@@ -61,19 +61,10 @@ impl Explanation {
                 first.into_iter().for_each(|part| part.gather(reasons));
             }
             _ => reasons.push(match &self.saw {
-                Some(saw) => format!("{}: {saw}", brief(&self.condition)),
-                None => brief(&self.condition),
+                Some(saw) => format!("{}: {saw}", self.condition),
+                None => self.condition.clone(),
             }),
         }
-    }
-}
-
-/// A condition as it stands in a reason: what was seen must not be lost behind a long list.
-fn brief(condition: &str) -> String {
-    const MOST: usize = 160;
-    match condition.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", condition.get(..end).unwrap_or_default()),
-        None => condition.to_owned(),
     }
 }
 
@@ -82,286 +73,171 @@ struct Explainer<'a, 'c, 'g> {
     compiler: &'c mut Compiler<'g>,
 }
 
+/// What is told of a part: what it saw, and what it consists of.
+type Told = (Option<String>, Vec<Explanation>);
+
 impl Explainer<'_, '_, '_> {
     fn of<O: On>(&mut self, expr: &Expr, on: &O) -> Result<Explanation, CompileError> {
         let node = self.compiler.as_written(expr)?;
-        let truth = evaluate(&node, on);
-        let (condition, saw, parts) = match expr {
-            Expr::Const(_) => (text::print_line(expr), None, Vec::new()),
-            Expr::And(parts) => ("and".to_owned(), None, self.each(parts, on)?),
-            Expr::Or(parts) => ("or".to_owned(), None, self.each(parts, on)?),
-            Expr::Not(of) if matches!(**of, Expr::And(_) | Expr::Or(_) | Expr::Not(_)) => {
-                ("not".to_owned(), None, vec![self.of(of, on)?])
-            }
-            Expr::Not(of) => {
-                let inner = self.of(of, on)?;
-                (text::print_line(expr), inner.saw, inner.parts)
-            }
-            Expr::Victim(of) => {
-                let member = Member {
-                    party: Party::Victim(&self.subject.facts.victim),
-                    subject: self.subject,
-                };
-                self.about(expr, of, &member, None)?
-            }
-            Expr::Anyone(of) => {
-                let victim = Party::Victim(&self.subject.facts.victim);
-                let attackers = self.subject.facts.attackers.iter().map(Party::Attacker);
-                let parties: Vec<_> = [victim].into_iter().chain(attackers).collect();
-                self.members(expr, of, &parties, "of those involved")?
-            }
-            Expr::Attackers(_, of) => {
-                let attackers = self.subject.facts.attackers.iter().map(Party::Attacker);
-                let parties: Vec<_> = attackers.collect();
-                self.members(expr, of, &parties, "attackers")?
-            }
-            Expr::Items(count, of) => self.items(expr, *count, of)?,
-            Expr::Test(test) => (
-                text::print_line(expr),
-                Some(saw(test, on, self.subject.ground)),
-                Vec::new(),
-            ),
+        let word = match expr {
+            Expr::And(_) => Some("and"),
+            Expr::Or(_) => Some("or"),
+            _ => None,
         };
+        let (saw, parts) = self.told(expr, on)?;
         Ok(Explanation {
-            condition,
-            truth,
+            condition: word.map_or_else(|| print_line(expr), ToOwned::to_owned),
+            truth: evaluate(&node, on),
             saw,
             parts,
         })
     }
 
-    fn each<O: On>(&mut self, parts: &[Expr], on: &O) -> Result<Vec<Explanation>, CompileError> {
-        parts.iter().map(|part| self.of(part, on)).collect()
+    fn told<O: On>(&mut self, expr: &Expr, on: &O) -> Result<Told, CompileError> {
+        let subject = self.subject;
+        let member = |party| Member { party, subject };
+        let victim = Party::Victim(&subject.facts.victim);
+        let attackers = subject.facts.attackers.iter().map(Party::Attacker);
+        match expr {
+            Expr::Const(_) => Ok((None, Vec::new())),
+            Expr::And(parts) | Expr::Or(parts) => {
+                let parts = parts.iter().map(|part| self.of(part, on));
+                Ok((None, parts.collect::<Result<_, _>>()?))
+            }
+            Expr::Not(of) if is_connective(of) => Ok((None, vec![self.of(of, on)?])),
+            Expr::Not(of) => self.told(of, on),
+            Expr::Victim(of) => {
+                let who = (!is_test(of)).then(|| seen::member(victim, subject.ground));
+                self.inner(of, &member(victim), who)
+            }
+            Expr::Anyone(of) => {
+                let all: Vec<_> = [victim].into_iter().chain(attackers).map(member).collect();
+                self.several(Count::Any, of, &all, INVOLVED, &|one| {
+                    let role = match one.party {
+                        Party::Victim(_) => "the victim",
+                        Party::Attacker(_) => "an attacker",
+                    };
+                    format!("{role}, {}", seen::member(one.party, subject.ground))
+                })
+            }
+            Expr::Attackers(count, of) => {
+                let all: Vec<_> = attackers.map(member).collect();
+                self.several(*count, of, &all, ATTACKERS, &|one| {
+                    seen::member(one.party, subject.ground)
+                })
+            }
+            Expr::Items(count, of) => {
+                let items = subject.facts.items.iter();
+                let all: Vec<_> = items.map(|item| Thing { item, subject }).collect();
+                let (saw, parts) = self.several(*count, of, &all, ITEMS, &|one| {
+                    seen::thing(one, subject.ground)
+                })?;
+                let pieces = self.pieces(*count, of, &all)?;
+                Ok((saw.map(|saw| pieces + &saw), parts))
+            }
+            Expr::Test(test) => Ok((Some(seen::saw(test, on, subject.ground)), Vec::new())),
+        }
     }
 
     /// A condition on one thing. A single test says what it saw itself.
-    fn about<O: On>(
+    fn inner<O: On>(
         &mut self,
-        expr: &Expr,
         of: &Expr,
         on: &O,
         among: Option<String>,
-    ) -> Result<(String, Option<String>, Vec<Explanation>), CompileError> {
+    ) -> Result<Told, CompileError> {
         let inner = self.of(of, on)?;
-        Ok(match (of, among) {
-            (Expr::Test(_), None) => (text::print_line(expr), inner.saw, Vec::new()),
-            (Expr::Test(_), Some(among)) => {
-                let saw = inner
-                    .saw
-                    .map_or_else(|| among.clone(), |saw| format!("{among}: {saw}"));
-                (text::print_line(expr), Some(saw), Vec::new())
-            }
-            (_, among) => (text::print_line(expr), among, vec![inner]),
-        })
+        if !is_test(of) {
+            return Ok((among, vec![inner]));
+        }
+        let is_new = |saw: &String| among.as_ref().is_none_or(|among| !among.contains(saw));
+        let saw = inner.saw.filter(is_new);
+        let words: Vec<String> = among.into_iter().chain(saw).collect();
+        Ok((Some(words.join(": ")), Vec::new()))
     }
 
-    /// A condition on several: how many fit, and in detail the one that fits best.
-    fn members(
+    /// A condition on several: how many fit, and in detail the one that says most.
+    fn several<O: On>(
         &mut self,
-        expr: &Expr,
-        of: &Expr,
-        parties: &[Party<'_>],
-        who: &str,
-    ) -> Result<(String, Option<String>, Vec<Explanation>), CompileError> {
-        let node = self.compiler.as_written(of)?;
-        let subject = self.subject;
-        let members = parties.iter().map(|party| Member {
-            party: *party,
-            subject,
-        });
-        let truths: Vec<(Truth, Member<'_>)> = members
-            .map(|member| (evaluate(&node, &member), member))
-            .collect();
-        let fit = truths.iter().filter(|(truth, _)| truth.is_true()).count();
-        let unsure = truths
-            .iter()
-            .filter(|(truth, _)| *truth == Truth::Unknown)
-            .count();
-        let mut among = format!("{fit} of {} {who} fit", parties.len());
-        if unsure > 0 {
-            among = format!("{among}, {unsure} unknown");
-        }
-        // The first of the best: max_by_key would take the last.
-        let best = truths.iter().rev().max_by_key(|(truth, _)| *truth);
-        match best {
-            Some((_, member)) => {
-                let among = format!("{among}; {}", describe(member.party, subject.ground));
-                self.about(expr, of, member, Some(among))
-            }
-            None => Ok((text::print_line(expr), Some(among), Vec::new())),
-        }
-    }
-
-    fn items(
-        &mut self,
-        expr: &Expr,
         count: Count,
         of: &Expr,
-    ) -> Result<(String, Option<String>, Vec<Explanation>), CompileError> {
+        all: &[O],
+        noun: Noun,
+        describe: &dyn Fn(&O) -> String,
+    ) -> Result<Told, CompileError> {
         let node = self.compiler.as_written(of)?;
-        let subject = self.subject;
-        let items = subject.facts.items.iter();
-        let truths: Vec<(Truth, Thing<'_>)> = items
-            .map(|item| Thing { item, subject })
-            .map(|thing| (evaluate(&node, &thing), thing))
-            .collect();
-        let fitting = || truths.iter().filter(|(truth, _)| truth.is_true());
-        let mut among = format!("{} of {} items fit", fitting().count(), truths.len());
-        if let Count::Quantity(..) = count {
-            let pieces = fitting().map(|(_, thing)| quantity(thing.item));
-            let pieces = pieces.fold(0_i64, i64::saturating_add);
-            among = format!("{among}, {pieces} pieces");
+        let truths: Vec<Truth> = all.iter().map(|one| evaluate(&node, one)).collect();
+        let number = Headcount::of(&truths);
+        let Some(mut words) = number.words(noun) else {
+            return Ok((Some(format!("there are no {}", noun.several)), Vec::new()));
+        };
+        if let Count::Share(..) = count {
+            words = format!("{words}, {}%", number.share());
         }
-        match truths.iter().rev().max_by_key(|(truth, _)| *truth) {
-            Some((_, thing)) => {
-                let id = thing.item.type_id.get();
-                let what = named(RefKind::Type, id, subject.ground);
-                let among = format!("{among}; {} × {what}", quantity(thing.item));
-                self.about(expr, of, thing, Some(among))
-            }
-            None => Ok((text::print_line(expr), Some(among), Vec::new())),
+        // Of all, one that does not fit says most; else one that does, or comes nearest to it.
+        let wants_all = count == Count::All && number.fit < number.all;
+        let says_most = all
+            .iter()
+            .zip(&truths)
+            .enumerate()
+            .max_by_key(|(place, (one, truth))| {
+                let truth = if wants_all { truth.not() } else { **truth };
+                let near = if truth.is_true() {
+                    0
+                } else {
+                    holding(&node, *one)
+                };
+                (truth, near, Reverse(*place))
+            });
+        // Where nothing fits a single test, no one is nearer than the others.
+        let is_telling = number.fit + number.unsure > 0 || number.all == 1 || !is_test(of);
+        let Some((_, (one, _))) = says_most.filter(|_| wants_all || is_telling) else {
+            return Ok((Some(words), Vec::new()));
+        };
+        let which = match (wants_all, number.fit) {
+            _ if number.all == 1 => "",
+            (true, 0) => "such as ",
+            (true, _) => "but not ",
+            (false, 0) => "nearest ",
+            (false, 1) => "",
+            (false, _) => "first ",
+        };
+        self.inner(of, one, Some(format!("{words}, {which}{}", describe(one))))
+    }
+
+    /// Where pieces are counted, how many there are.
+    fn pieces(
+        &mut self,
+        count: Count,
+        of: &Expr,
+        all: &[Thing<'_>],
+    ) -> Result<String, CompileError> {
+        let Count::Quantity(..) = count else {
+            return Ok(String::new());
+        };
+        let node = self.compiler.as_written(of)?;
+        let fitting = all.iter().filter(|one| evaluate(&node, *one).is_true());
+        let pieces = fitting.map(|one| quantity(one.item));
+        let pieces = pieces.fold(0_i64, i64::saturating_add);
+        Ok(format!("{pieces} pieces, "))
+    }
+}
+
+const fn is_test(expr: &Expr) -> bool {
+    matches!(expr, Expr::Test(_))
+}
+
+const fn is_connective(expr: &Expr) -> bool {
+    matches!(expr, Expr::And(_) | Expr::Or(_) | Expr::Not(_))
+}
+
+/// Of how many parts of a conjunction hold.
+fn holding<O: On>(node: &Node, on: &O) -> usize {
+    match node {
+        Node::And(parts) => {
+            let parts = parts.iter().filter(|part| evaluate(part, on).is_true());
+            parts.count()
         }
-    }
-}
-
-/// Who it is: by pilot or corporation, and hull.
-fn describe(party: Party<'_>, ground: &Ground) -> String {
-    let role = match party {
-        Party::Victim(_) => "victim",
-        Party::Attacker(_) => "attacker",
-    };
-    let who = party
-        .character()
-        .map(|id| format!("character {id}"))
-        .or_else(|| party.corporation().map(|id| format!("corporation {id}")))
-        .or_else(|| party.faction().map(|id| format!("faction {id}")))
-        .unwrap_or_else(|| "nobody named".to_owned());
-    match party.ship() {
-        Some(ship) => {
-            let ship = named(RefKind::Type, ship.get(), ground);
-            format!("{role} {who} in {ship}")
-        }
-        None => format!("{role} {who}"),
-    }
-}
-
-/// What a test looked at, in words.
-fn saw<O: On>(test: &Test, on: &O, ground: &Ground) -> String {
-    let field = test.field;
-    match field.kind() {
-        ValueKind::Flag => if on.flag(field) { "yes" } else { "no" }.to_owned(),
-        ValueKind::Number(unit) => known(on.number(field), |value| number(unit, value)),
-        ValueKind::Ref(RefKind::Who) => {
-            let who: Vec<String> = on
-                .who()
-                .into_iter()
-                .flatten()
-                .map(|id| id.to_string())
-                .collect();
-            if who.is_empty() {
-                "nobody".to_owned()
-            } else {
-                who.join(", ")
-            }
-        }
-        ValueKind::Ref(kind) => {
-            let seen = known(on.id(field), |id| named(kind, id, ground));
-            match (&test.check, on.id(field)) {
-                (Check::Jumps(_, of), Known::Is(id)) => {
-                    format!("{seen}, {}", jumps(of, id, ground))
-                }
-                (Check::LightYears(_, of), Known::Is(id)) => {
-                    format!("{seen}, {}", light_years(of, id, ground))
-                }
-                (Check::Chain(_), _) if !matches!(on.subject(), Some(subject) if answers(subject, test)) =>
-                {
-                    format!("{seen}; the map is not known")
-                }
-                _ => seen,
-            }
-        }
-        ValueKind::Choice(names) => known(on.choice(field), |choice| {
-            names
-                .get(usize::from(choice))
-                .copied()
-                .unwrap_or("?")
-                .to_owned()
-        }),
-        ValueKind::Words if field == Field::Labels => words(on.labels().iter().map(String::as_str)),
-        ValueKind::Words => words(on.tags().0.iter().map(killwire_universe::Tag::name)),
-    }
-}
-
-fn answers(subject: &Subject<'_>, test: &Test) -> bool {
-    match &test.check {
-        Check::Chain(map) => subject
-            .chains
-            .contains(map, subject.facts.system_id)
-            .is_some(),
-        _ => true,
-    }
-}
-
-fn known<T>(value: Known<T>, words: impl FnOnce(T) -> String) -> String {
-    match value {
-        Known::Unknown => "not known yet".to_owned(),
-        Known::Absent => "none".to_owned(),
-        Known::Is(value) => words(value),
-    }
-}
-
-fn words<'a>(words: impl Iterator<Item = &'a str>) -> String {
-    let all: Vec<&str> = words.collect();
-    if all.is_empty() {
-        "none".to_owned()
-    } else {
-        all.join(", ")
-    }
-}
-
-fn number(unit: Unit, value: i64) -> String {
-    match unit {
-        Unit::Isk => Isk::from_hundredths(value).short(),
-        unit => write_number(unit, value),
-    }
-}
-
-/// An id with the name that static data has for it.
-fn named(kind: RefKind, id: i64, ground: &Ground) -> String {
-    match ground.name(kind, id) {
-        Some(name) => format!("{name} ({id})"),
-        None => id.to_string(),
-    }
-}
-
-fn jumps(of: &[crate::tree::Ref], to: i64, ground: &Ground) -> String {
-    let nearest = of
-        .iter()
-        .filter_map(crate::tree::Ref::id)
-        .filter_map(|from| Some((ground.jumps(from, to)?, from)))
-        .min();
-    match nearest {
-        Some((jumps, from)) => {
-            format!(
-                "{jumps} jumps from {}",
-                named(RefKind::System, from, ground)
-            )
-        }
-        None => "no way through stargates".to_owned(),
-    }
-}
-
-fn light_years(of: &[crate::tree::Ref], to: i64, ground: &Ground) -> String {
-    let nearest = of
-        .iter()
-        .filter_map(crate::tree::Ref::id)
-        .filter_map(|from| Some((ground.light_years(from, to)?, from)))
-        .min_by(|(left, _), (right, _)| left.total_cmp(right));
-    match nearest {
-        Some((distance, from)) => {
-            let from = named(RefKind::System, from, ground);
-            format!("{distance:.2} light-years from {from}")
-        }
-        None => "no distance".to_owned(),
+        _ => 0,
     }
 }

@@ -1,7 +1,9 @@
 //! Evaluation of compiled conditions, with three truth values.
 
 mod explain;
+mod headcount;
 mod on;
+mod seen;
 mod truth;
 
 pub use explain::{Explanation, explain};
@@ -191,10 +193,10 @@ pub(crate) fn holds<O: On>(leaf: &Leaf, on: &O) -> Truth {
             .test(|choice| choices & 1_u32.checked_shl(choice.into()).unwrap_or(0) != 0),
         Leaf::Labels(has, wanted) => {
             let carried = on.labels();
-            let carries = |label: &Box<str>| carried.iter().any(|own| **own == **label);
+            let carries = |label: &str| carried.iter().any(|own| own == label);
             Truth::from(match has {
-                Has::Any => wanted.iter().any(carries),
-                Has::All => wanted.iter().all(carries),
+                Has::Any => wanted.iter().any(|label| carries(label)),
+                Has::All => wanted.iter().all(|label| carries(label)),
             })
         }
         Leaf::Tags(has, wanted) => {

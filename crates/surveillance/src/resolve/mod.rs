@@ -1,13 +1,14 @@
 //! From names to ids, when a profile is written: so a pilot's new name, or a namesake, changes
 //! nothing later.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use killwire_killmail::TypeId;
 use killwire_universe::{How, Kind, Universe};
 
 use crate::ground::Ground;
 use crate::tree::{Expr, Ref, RefKind, ValueKind};
+use crate::vocabulary;
 
 /// Names that a search looks at, at most.
 const SEARCHED: usize = 50;
@@ -129,7 +130,7 @@ pub(crate) fn unresolved(place: usize, open: Open, ground: &Ground) -> Unresolve
     Unresolved {
         place,
         kind,
-        nearest: nearest(ground.universe(), kind, &name),
+        nearest: nearest(ground, kind, &name),
         name,
     }
 }
@@ -154,11 +155,30 @@ fn id_of(universe: &Universe, kind: RefKind, name: &str) -> Option<i64> {
     best.map(|found| found.id)
 }
 
-fn nearest(universe: &Universe, kind: RefKind, name: &str) -> Option<(String, i64)> {
-    let kinds = searched(kind);
-    let mut found = universe.search(name, SEARCHED).into_iter();
-    let found = found.find(|found| kinds.contains(&found.kind))?;
-    Some((found.name.to_owned(), found.id))
+/// The name of the kind that was probably meant: the singular of it, else the one with the fewest
+/// typing errors, else the first that the search finds.
+fn nearest(ground: &Ground, kind: RefKind, name: &str) -> Option<(String, i64)> {
+    let universe = ground.universe();
+    let singular = name.strip_suffix(['s', 'S']);
+    if let Some(id) = singular.and_then(|name| id_of(universe, kind, name)) {
+        return Some((ground.name(kind, id)?.to_owned(), id));
+    }
+    let known: Vec<(i64, &str)> = if kind == RefKind::Category {
+        categories(universe)
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect()
+    } else {
+        let kinds = searched(kind);
+        let found = universe.search(name, SEARCHED).into_iter();
+        let found = found.filter(|found| kinds.contains(&found.kind));
+        found.map(|found| (found.id, found.name)).collect()
+    };
+    let likely = vocabulary::nearest(name, known.iter().map(|(_, name)| *name));
+    let likely = known.iter().find(|(_, name)| Some(*name) == likely);
+    let first = known.first().filter(|_| kind != RefKind::Category);
+    let (id, name) = likely.or(first)?;
+    Some(((*name).to_owned(), *id))
 }
 
 /// Where static data's search looks for names of a kind.

@@ -43,7 +43,7 @@ impl Layout {
         out
     }
 
-    /// The same on one line, however long.
+    /// As text on one line, however long.
     pub(super) fn flat(&self) -> String {
         let mut out = String::new();
         self.write_flat(&mut out);

@@ -15,7 +15,7 @@ pub fn print(expr: &Expr) -> String {
     condition(expr).written()
 }
 
-/// The same on one line, however long: for what stands within a line itself.
+/// The same on one line, however long: for messages.
 #[must_use]
 pub fn print_line(expr: &Expr) -> String {
     condition(expr).flat()

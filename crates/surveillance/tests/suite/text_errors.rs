@@ -373,3 +373,45 @@ fn the_line_is_shown_with_a_mark_under_the_place() {
       |          ^^^^^^
     "#);
 }
+
+#[test]
+fn a_number_that_goes_on_is_told_how_numbers_are_written() {
+    said(&[
+        (
+            "value > 1 billion",
+            "line 1, column 11: found `billion`, expected `and`, `or` or the end (a number is one \
+             word: an amount of ISK, such as 500m, 1.2b or 1500000.25)",
+        ),
+        (
+            "attackers any {damage > 5,000}",
+            "line 1, column 26: found `,`, expected `and`, `or` or the end (a number is one word: a \
+             whole number, such as 3, 10k or 1_000_000)",
+        ),
+        (
+            "time > 2026-11-20 18:00",
+            "line 1, column 19: found `18:00`, expected `and`, `or` or the end (a number is one \
+             word: a moment in UTC, such as 2026-11-25 or 2026-11-25T18:30:00Z)",
+        ),
+        (
+            "hour in [18-23]",
+            "line 1, column 10: found `18-23`, expected 0 to 23; a range is written with `..`, as in \
+             `18..23`",
+        ),
+    ]);
+}
+
+#[test]
+fn a_value_without_its_field_is_told_how_several_are_written() {
+    said(&[
+        (
+            "band = lowsec or nullsec",
+            "line 1, column 18: found `nullsec`, expected a field before the value: `band = \
+             nullsec`; one of several values is asked for with `band in [nullsec, … ]`",
+        ),
+        (
+            "system = \"Jita\" or \"Amarr\"",
+            "line 1, column 20: found `\"Amarr\"`, expected a condition, such as `value >= 1b` or \
+             `victim.ship = \"Rifter\"`; one of several values is asked for with `in [ …, … ]`",
+        ),
+    ]);
+}

@@ -153,6 +153,26 @@ fn counts_are_known_where_the_unknown_ones_make_no_difference() {
 }
 
 #[test]
+fn drifters_and_those_without_a_pilot_are_npcs() {
+    let mut facts = ordinary();
+    let attacker = facts.attackers[0].clone();
+    let pilots = [Some(91_000_001), None, Some(3_019_609)];
+    facts.attackers = vec![attacker; 3];
+    for (attacker, pilot) in facts.attackers.iter_mut().zip(pilots) {
+        attacker.character_id = pilot.map(|id: i64| id.try_into().unwrap());
+    }
+    check(
+        &facts,
+        &[
+            ("attackers.count = 3", Truth::True),
+            ("attackers.players = 1", Truth::True),
+            ("attackers.npcs = 2", Truth::True),
+            ("attackers count = 2 {character exists}", Truth::True),
+        ],
+    );
+}
+
+#[test]
 fn conditions_in_one_quantifier_are_about_the_same_attacker() {
     let mut facts = ordinary();
     let attacker = facts.attackers[0].clone();

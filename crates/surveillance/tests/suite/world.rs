@@ -82,9 +82,8 @@ fn damaged(place: usize, mut facts: Facts) -> Facts {
             }
         }
         _ => {
-            facts.hull_value = facts
-                .total_value
-                .map(|value| Isk::from_hundredths(value.hundredths() / 2))
+            let half = |value: Isk| Isk::from_hundredths(value.hundredths() / 2);
+            facts.hull_value = facts.total_value.map(half);
         }
     }
     facts
@@ -133,7 +132,7 @@ pub(crate) fn lists() -> Lists {
 /// Conditions on what these killmails have.
 pub(crate) fn pools() -> Pools {
     Pools::small(
-        |kind| ids(kind),
+        ids,
         numbers,
         ["a", "Rifter", "solo", "ganked", "loc:highsec", "pvp", "an"]
             .map(ToOwned::to_owned)
@@ -174,14 +173,14 @@ fn ids(kind: RefKind) -> Vec<i64> {
                 ids.extend(hull(facts.victim.ship_type_id).map(|kind| i64::from(kind.category)));
             }
             RefKind::Character => {
-                ids.extend(attackers.filter_map(|of| of.character_id).map(i64::from))
+                ids.extend(attackers.filter_map(|of| of.character_id).map(i64::from));
             }
             RefKind::Corporation => {
                 ids.extend(facts.victim.corporation_id.map(i64::from));
                 ids.extend(attackers.filter_map(|of| of.corporation_id).map(i64::from));
             }
             RefKind::Alliance => {
-                ids.extend(attackers.filter_map(|of| of.alliance_id).map(i64::from))
+                ids.extend(attackers.filter_map(|of| of.alliance_id).map(i64::from));
             }
             RefKind::Faction => ids.extend(facts.victim.faction_id.map(i64::from)),
             RefKind::Who => {

@@ -140,6 +140,30 @@ fn a_gap() {
 }
 
 #[test]
+fn what_a_profile_found_and_its_end() {
+    let topic = Topic::Profile(ProfileId(7));
+    let gap = Push::MatchGap {
+        after: MatchSeq(5),
+        oldest: MatchSeq(900),
+        timestamp: now(),
+    };
+    let texts = [
+        Push::Match(br#"{"match_seq":1}"#),
+        gap,
+        Push::Deleted(ProfileId(7)),
+    ]
+    .map(|push| both(push, topic));
+    insta::assert_snapshot!(texts.join("\n"), @r#"
+    [null,null,"profiles:7","match",{"match_seq":1}]
+    {"topic":"profiles:7","event":"match","payload":{"match_seq":1},"ref":null}
+    [null,null,"profiles:7","gap",{"after":5,"oldest":900,"timestamp":"2026-05-01T12:00:00Z"}]
+    {"topic":"profiles:7","event":"gap","payload":{"after":5,"oldest":900,"timestamp":"2026-05-01T12:00:00Z"},"ref":null}
+    [null,null,"profiles:7","deleted",{"profile_id":7}]
+    {"topic":"profiles:7","event":"deleted","payload":{"profile_id":7},"ref":null}
+    "#);
+}
+
+#[test]
 fn a_killmail_is_copied_and_not_read() {
     let broken = [Bytes::from_static(b"<not json>")];
     let update = Push::KillmailUpdate {

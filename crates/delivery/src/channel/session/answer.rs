@@ -4,8 +4,9 @@ use std::fmt::{Display, Write as _};
 
 use super::Session;
 use crate::channel::action::{Action, JoinRequest, Joined};
-use crate::channel::protocol::ClientFrame;
+use crate::channel::protocol::{ClientFrame, Ref};
 use crate::channel::reply::{self, Status};
+use crate::channel::topic::Topic;
 
 /// What a client is told that joined a lobby with filters and nothing that they could narrow.
 const NOTHING_SUBSCRIBED: &str = "Nothing is subscribed: filters narrow systems and character_ids. \
@@ -35,16 +36,17 @@ impl Session {
         ))
     }
 
-    /// The reply to a join on which the hub has decided.
-    pub(super) fn answer(&self, request: &JoinRequest, status: Status, response: &str) -> Action {
-        Action::Send(reply::reply(
-            self.shape,
-            request.join_ref.as_ref(),
-            request.message_ref.as_ref(),
-            &request.topic.to_string(),
-            status,
-            response,
-        ))
+    /// The reply to a join on which the hub has decided; `refs` are its join_ref and its own.
+    pub(super) fn answer(
+        &self,
+        topic: Topic,
+        refs: (Option<&Ref>, Option<&Ref>),
+        status: Status,
+        response: &str,
+    ) -> Action {
+        let topic = topic.to_string();
+        let text = reply::reply(self.shape, refs.0, refs.1, &topic, status, response);
+        Action::Send(text)
     }
 
     /// The response to a join. The mapper reads none of it; the peer's other clients read the

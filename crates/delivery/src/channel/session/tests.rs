@@ -6,10 +6,10 @@ mod mapper;
 
 use std::sync::Arc;
 
-use killwire_store::Seq;
+use killwire_store::{MatchSeq, ProfileId, Seq};
 
 use super::*;
-use crate::channel::action::Preload;
+use crate::channel::action::{Preload, ProfileJoined};
 
 /// A session and the hub that it asks.
 pub(super) struct Conversation {
@@ -38,13 +38,29 @@ impl Conversation {
     /// All that is to be done for a frame, joins carried out.
     pub(super) fn actions(&mut self, text: &str) -> Vec<Action> {
         let mut all = self.session.receive(text);
-        if let Some(Action::Join(request)) = all.last() {
-            let request = (**request).clone();
-            all.extend(match &self.hub {
-                Ok(joined) => self.session.joined(request, *joined),
-                Err(why) => self.session.refused(&request, why),
-            });
-        }
+        let next = match all.last() {
+            Some(Action::Join(request)) => {
+                let request = (**request).clone();
+                match &self.hub {
+                    Ok(joined) => self.session.joined(request, *joined),
+                    Err(why) => self.session.refused(&request, why),
+                }
+            }
+            Some(Action::JoinProfile(request)) => {
+                let request = (**request).clone();
+                let head = MatchSeq(50);
+                let joined = ProfileJoined {
+                    match_seq: request.resume_from.unwrap_or(head),
+                    head,
+                };
+                match &self.hub {
+                    Ok(_) => self.session.joined_profile(request, joined),
+                    Err(why) => self.session.refused_profile(&request, why),
+                }
+            }
+            _ => Vec::new(),
+        };
+        all.extend(next);
         all
     }
 
@@ -65,6 +81,13 @@ fn line(action: &Action) -> String {
             let wanted = request.wanted.as_ref().map_or("all".to_owned(), union);
             let replaces = if request.replaces { " again" } else { "" };
             format!("join {}{replaces}: {wanted}", request.topic)
+        }
+        Action::JoinProfile(request) => {
+            let replaces = if request.replaces { " again" } else { "" };
+            let after = request
+                .resume_from
+                .map_or(String::new(), |seq| format!(" after {seq}"));
+            format!("join profile {}{replaces}{after}", request.profile)
         }
         Action::Change { topic, wanted } => format!("change {topic}: {}", union(wanted)),
         Action::Leave(topic) => format!("leave {topic}"),
@@ -161,7 +184,7 @@ fn an_unknown_topic_cannot_be_joined() {
     for topic in [
         "killmails:other",
         "system:x",
-        "profiles:1",
+        "profiles:x",
         "room:\\\"1",
         "phoenix",
     ] {
@@ -448,4 +471,29 @@ fn too_many_bad_frames_in_a_row_end_the_connection() {
 #[test]
 fn a_waiting_session_takes_little_memory() {
     assert!(size_of::<Session>() <= 64, "{}", size_of::<Session>());
+}
+
+#[test]
+fn a_profiles_topic_is_joined_asked_left_and_ends_with_its_profile() {
+    let mut client = Conversation::new(Vsn::V2);
+    let join = r#"["1","1","profiles:7","phx_join",{"resume_from":41}]"#;
+    insta::assert_snapshot!(client.say(join), @r#"
+    join profile 7 after 41
+    send ["1","1","profiles:7","phx_reply",{"status":"ok","response":{"status":"connected","profile_id":7,"match_seq":41,"head":50}}]
+    "#);
+    insta::assert_snapshot!(client.say(r#"["1","2","profiles:7","subscribe_systems",{}]"#), @r#"send ["1","2","profiles:7","phx_reply",{"status":"error","response":{"reason":"unknown event: subscribe_systems"}}]"#);
+    insta::assert_snapshot!(client.say(r#"["3","3","profiles:7","phx_join",{}]"#), @r#"
+    send ["1","1","profiles:7","phx_close",{}]
+    join profile 7 again
+    send ["3","3","profiles:7","phx_reply",{"status":"ok","response":{"status":"connected","profile_id":7,"match_seq":50,"head":50}}]
+    "#);
+    insta::assert_snapshot!(lines(&client.session.over(Topic::Profile(ProfileId(7)))), @r#"send ["3","3","profiles:7","phx_close",{}]"#);
+    assert!(client.session.over(Topic::Profile(ProfileId(7))).is_empty());
+    let gone = client.say(r#"["3","4","profiles:7","get_status",{}]"#);
+    assert!(gone.contains("unmatched topic"), "{gone}");
+    client.hub = Err("profile 7 belongs to another token".to_owned());
+    insta::assert_snapshot!(client.say(r#"["5","5","profiles:7","phx_join",{}]"#), @r#"
+    join profile 7
+    send ["5","5","profiles:7","phx_reply",{"status":"error","response":{"reason":"profile 7 belongs to another token"}}]
+    "#);
 }

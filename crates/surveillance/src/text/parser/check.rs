@@ -42,7 +42,25 @@ impl Parser<'_> {
         }
         let (comparison, unequal) = self.comparison(name)?;
         let number = self.number(expected_number(unit), |text| read_number(unit, text))?;
+        self.ends_with_the_number(unit)?;
         Ok((Check::Compare(comparison, number), unequal))
+    }
+
+    /// Of `1 billion`, `1,000` and `2026-11-20 18:00` only the beginning was read.
+    fn ends_with_the_number(&self, unit: Unit) -> Read<()> {
+        let goes_on = match self.0.token() {
+            Token::Number(_) | Token::Sign("," | "%") => true,
+            Token::Word(_) => !self.0.is_word("and") && !self.0.is_word("or"),
+            _ => false,
+        };
+        if !goes_on {
+            return Ok(());
+        }
+        let number = expected_number(unit);
+        Err(self.0.unexpected_word(
+            format!("`and`, `or` or the end (a number is one word: {number})"),
+            ["and", "or"].into_iter(),
+        ))
     }
 
     fn referring(&mut self, field: Field, kind: RefKind, name: &str) -> Read<(Check, bool)> {
@@ -131,6 +149,9 @@ impl Parser<'_> {
         };
         let Some(choice) = place(of, written) else {
             let expected = match of {
+                [first, .., last] if of.len() > 20 && written.contains('-') => {
+                    format!("{first} to {last}; a range is written with `..`, as in `18..23`")
+                }
                 [first, .., last] if of.len() > 20 => format!("{first} to {last}"),
                 of => format!("one of {}", of.join(", ")),
             };

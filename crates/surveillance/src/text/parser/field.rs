@@ -2,8 +2,8 @@
 
 use super::{Parser, Read};
 use crate::text::lexer::{Token, Trouble};
-use crate::tree::{Expr, Field, Scope, Test};
-use crate::vocabulary::{Prefix, field_elsewhere, field_names, nearest};
+use crate::tree::{Expr, Field, Scope, Test, ValueKind};
+use crate::vocabulary::{Prefix, field_elsewhere, field_names, nearest, place};
 
 /// Words that begin a condition on the killmail and are no fields.
 const KEYWORDS: [&str; 7] = [
@@ -21,7 +21,7 @@ impl Parser<'_> {
     pub(super) fn test(&mut self, scope: Scope) -> Read<Expr> {
         let at = self.0.span();
         let Token::Word(word) = *self.0.token() else {
-            return Err(self.0.unexpected(super::condition(scope)));
+            return Err(self.no_condition(scope));
         };
         let prefixed = || {
             let (prefix, name) = Prefix::split(word).filter(|_| scope == Scope::Killmail)?;
@@ -46,10 +46,28 @@ impl Parser<'_> {
         Ok(expr)
     }
 
+    /// What is ahead is no word, and so no condition.
+    pub(super) fn no_condition(&self, scope: Scope) -> Trouble {
+        let condition = super::condition(scope);
+        match self.0.token() {
+            Token::Text(..) | Token::Number(_) => self.0.unexpected(format!(
+                "{condition}; one of several values is asked for with `in [ …, … ]`"
+            )),
+            _ => self.0.unexpected(condition),
+        }
+    }
+
     /// The word ahead is no field of the scope.
     fn no_field(&self, scope: Scope, word: &str) -> Trouble {
         match (scope, field_elsewhere(scope, word)) {
             (Scope::Killmail, Some(field)) => self.0.unexpected(whose(field)),
+            (Scope::Killmail, None) if let Some(field) = choosing(word) => {
+                let name = field.name();
+                self.0.unexpected(format!(
+                    "a field before the value: `{name} = {word}`; one of several values is asked \
+                     for with `{name} in [{word}, … ]`"
+                ))
+            }
             (Scope::Killmail, None) => {
                 let expected = "a field of the killmail, or of somebody as in `victim.ship`";
                 let Trouble { span, problem } = self.0.unexpected(expected);
@@ -80,6 +98,14 @@ impl Parser<'_> {
             }
         }
     }
+}
+
+/// The field that has this choice.
+fn choosing(word: &str) -> Option<Field> {
+    (Field::ALL.iter().copied()).find(|field| match field.kind() {
+        ValueKind::Choice(of) => place(of, word).is_some(),
+        _ => false,
+    })
 }
 
 /// What to write for a field of somebody or something where it is not said whose.

@@ -94,7 +94,7 @@ impl Parser<'_> {
             return Ok(inner);
         }
         let Token::Word(word) = *self.0.token() else {
-            return Err(self.0.unexpected(condition(scope)));
+            return Err(self.no_condition(scope));
         };
         let is = |keyword: &str| word.eq_ignore_ascii_case(keyword);
         if is("true") || is("false") {
