@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use killwire_clock::Clock;
-use killwire_delivery::{Delivery, Hub, NoProfiles, Operations};
+use killwire_delivery::{Delivery, Hub, Operations};
 use killwire_store::Store;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -96,7 +96,7 @@ impl Node {
         let control = Arc::new(Control {
             desk: Desk::new(store.clone(), Some(knowledge.enricher.clone())),
             inquiry: Inquiry::new(store.clone(), knowledge.clone()),
-            profiles,
+            profiles: profiles.clone(),
             operations: Arc::clone(&operations) as Arc<dyn Operations>,
             repairer: feed.repairer(),
         });
@@ -109,7 +109,7 @@ impl Node {
             access: config.access.clone(),
             operations: Arc::clone(&operations) as Arc<dyn Operations>,
             namer: Arc::new(FromMemory(knowledge.enricher.clone())),
-            profiles: Arc::new(NoProfiles),
+            profiles: Arc::new(profiles),
             stop: stop.clone(),
         };
         keep_hub(&mut supervisor, &hub, &stop);

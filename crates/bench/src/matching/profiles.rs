@@ -29,9 +29,12 @@ pub(super) fn drawn(count: usize, ground: &Ground) -> Outcome<Vec<Arc<Watcher>>>
         .collect()
 }
 
+/// How a condition of one kind is drawn.
+type Kind = fn(&Tables, &mut Dice) -> String;
+
 /// One condition. 2 % are on the hottest keys with nothing selective besides, 1 % only exclude.
 fn condition(tables: &Tables, dice: &mut Dice) -> String {
-    let kinds: [(f64, fn(&Tables, &mut Dice) -> String); 8] = [
+    let kinds: [(f64, Kind); 8] = [
         (0.30, around_home),
         (0.27, somebody),
         (0.17, a_kind_of_ship),

@@ -30,10 +30,10 @@ pub(super) fn of(error: ProfilesError, written: Option<&str>) -> ProfileFault {
             shown: Some(error.excerpt()),
         },
         ProfilesError::Names(places) => {
-            let spans = places.iter().filter_map(|place| place.span);
-            at(message, spans.collect(), written)
+            let spans: Vec<Span> = places.iter().filter_map(|place| place.span).collect();
+            at(message, &spans, written)
         }
-        ProfilesError::NoList { span, .. } => at(message, span.into_iter().collect(), written),
+        ProfilesError::NoList { span, .. } => at(message, span.as_slice(), written),
         ProfilesError::Json(_) | ProfilesError::Compile(_) | ProfilesError::List(_) => {
             ProfileFault::invalid(message)
         }
@@ -51,7 +51,7 @@ pub(super) fn of(error: ProfilesError, written: Option<&str>) -> ProfileFault {
 }
 
 /// Not understood at these places of what was written.
-fn at(message: String, spans: Vec<Span>, written: Option<&str>) -> ProfileFault {
+fn at(message: String, spans: &[Span], written: Option<&str>) -> ProfileFault {
     let shown = |written: &str| {
         let excerpts: Vec<String> = (spans.iter().take(MOST_SHOWN))
             .map(|span| text::excerpt(written, *span))
