@@ -209,13 +209,16 @@ async fn a_block_is_shown_waited_out_and_remembered_by_the_next_process() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rewritten_entry_becomes_an_update() {
-    // Slow enough that the first version is read before it is rewritten.
+    // Slow enough, and late enough after the start, that the first version is read before it is
+    // rewritten, which is five entries later at the earliest: also on a machine with much to do.
+    const REWRITTEN: u64 = 50;
     let mut config = a_feed_of(120);
     config.feed = Feed::Generated {
-        per_hour: 300.0,
+        per_hour: 60.0,
         total: Some(120),
     };
-    config.faults = FaultPlan::none().with_rule(FaultRule::of_sequence(FIRST + 20, Fault::Rewrite));
+    let rewrite = FaultRule::of_sequence(FIRST + REWRITTEN, Fault::Rewrite);
+    config.faults = FaultPlan::none().with_rule(rewrite);
     let world = World::start(config).await;
     let intake = world.intake().await;
     intake.has_everything_of(&world).await;
@@ -226,7 +229,9 @@ async fn a_rewritten_entry_becomes_an_update() {
             imported: false,
         };
         let events = intake.events(updates).await;
-        let id = KillmailId::new(world.sim.offered()[20].killmail_id).unwrap();
+        let offered = world.sim.offered();
+        let place = usize::try_from(REWRITTEN).unwrap();
+        let id = KillmailId::new(offered[place].killmail_id).unwrap();
         let found = events.iter().any(|event| event.killmail_id == Some(id));
         found
             .then_some(())
