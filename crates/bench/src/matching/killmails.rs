@@ -37,10 +37,10 @@ pub(super) struct Tables {
 impl Tables {
     pub(super) fn new() -> Self {
         Self {
-            systems: Zipf::new(SYSTEMS, 0.9),
-            corporations: Zipf::new(CORPORATIONS, 0.9),
-            ships: Zipf::new(SHIPS, 0.9),
-            modules: Zipf::new(MODULES, 0.9),
+            systems: Zipf::new(SYSTEMS, 0.8),
+            corporations: Zipf::new(CORPORATIONS, 0.7),
+            ships: Zipf::new(SHIPS, 0.8),
+            modules: Zipf::new(MODULES, 0.8),
         }
     }
 }

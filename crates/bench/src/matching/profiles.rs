@@ -75,13 +75,13 @@ fn groups(dice: &mut Dice) -> String {
 
 fn around_home(tables: &Tables, dice: &mut Dice) -> String {
     let home = system(known_place(tables, dice));
-    let jumps = dice.int(2, 7);
-    let value = millions(50, 2_000, dice);
+    let jumps = dice.int(1, 5);
+    let value = millions(500, 5_000, dice);
     let own = corporation(tables.corporations.draw(dice));
     match dice.int(0, 2) {
         0 => format!("system within {jumps} jumps of {home} and value >= {value}"),
         1 => format!(
-            "system within {jumps} jumps of {home} and attacker.ship.group in {} and victim.corporation != {own}",
+            "system within {jumps} jumps of {home} and victim.ship.group in {} and victim.corporation != {own}",
             groups(dice)
         ),
         _ => format!(
@@ -132,16 +132,20 @@ fn a_kind_of_ship(tables: &Tables, dice: &mut Dice) -> String {
 
 fn in_wormholes(tables: &Tables, dice: &mut Dice) -> String {
     let class = dice.int(1, 6);
-    let value = millions(300, 5_000, dice);
+    let value = millions(2_000, 20_000, dice);
     let who = corporation(tables.corporations.draw(dice));
     format!("class = C{class} and value >= {value} and anyone.corporation != {who}")
 }
 
 fn in_some_systems(tables: &Tables, dice: &mut Dice) -> String {
-    let systems: Vec<String> = (0..dice.int(3, 20))
+    let systems: Vec<String> = (0..dice.int(2, 6))
         .map(|_| system(place(tables, dice)).to_string())
         .collect();
-    format!("system in [{}] and not npc", systems.join(", "))
+    let value = millions(100, 1_000, dice);
+    format!(
+        "system in [{}] and value >= {value} and not npc",
+        systems.join(", ")
+    )
 }
 
 fn worth_a_lot(_: &Tables, dice: &mut Dice) -> String {
