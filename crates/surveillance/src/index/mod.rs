@@ -1,8 +1,8 @@
 //! The index: from a killmail to the profiles that could match it, whatever their number.
 //!
-//! [`cover`] says by what a profile is found, [`heat`] how often that is hit, [`guard`] what is told
-//! besides without looking at the profile; [`table`] holds many profiles, and [`snapshot`] the table
-//! that readers see with its recent changes.
+//! [`cover()`] says by what a profile is found, [`Heat`] how often that is hit, [`Guard`] what is told
+//! besides without looking at the profile; a table holds many profiles, and a [`Snapshot`] is the
+//! table that readers see with its recent changes.
 
 mod cover;
 mod guard;
