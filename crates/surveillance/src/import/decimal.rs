@@ -1,6 +1,9 @@
 //! Numbers as foreign profiles write them, compared exactly with whole numbers of our units.
 
+use jiff::Timestamp;
+
 use crate::tree::Comparison;
+use crate::vocabulary::MOMENTS;
 
 /// How a foreign profile compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,12 +82,14 @@ impl Decimal {
             })
     }
 
-    /// From a count of nanoseconds, in seconds.
-    pub(super) const fn nanoseconds(nanoseconds: i128) -> Self {
-        Self {
-            digits: nanoseconds,
+    /// A moment in seconds since 1970. None for those that our language cannot write.
+    pub(super) fn moment(time: Timestamp) -> Option<Self> {
+        let seconds = Self {
+            digits: time.as_nanosecond(),
             exponent: -9,
-        }
+        };
+        let (second, _) = seconds.scaled(0)?;
+        MOMENTS.contains(&second).then_some(seconds)
     }
 
     /// The number times ten to the power of `scale`, rounded down, and whether it was whole. None
@@ -195,6 +200,20 @@ mod tests {
             "1234567890123456789012345678901",
         ] {
             assert_eq!(Decimal::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_moment_is_one_that_can_be_written() {
+        let scaled = |text: &str| Decimal::moment(text.parse().unwrap())?.scaled(0);
+        for (text, expected) in [
+            ("1970-01-01T00:00:00Z", Some((0, true))),
+            ("2026-11-25T18:30:00.5Z", Some((1_795_631_400, false))),
+            ("1969-12-31T23:59:59Z", None),
+            ("1090-01-01T00:00:00Z", None),
+            ("1969-12-31T23:59:59.5Z", None),
+        ] {
+            assert_eq!(scaled(text), expected, "{text}");
         }
     }
 

@@ -3,7 +3,7 @@
 
 use super::{ImportError, Source, import, import_all};
 use crate::text;
-use crate::tree::{Check, Count, Expr, RefKind, Scope, Test, TreeLimits, ValueKind};
+use crate::tree::{Expr, TreeLimits};
 
 /// The longest message about a foreign profile, in bytes: it does not repeat what it was given.
 const MESSAGE: usize = 600;
@@ -24,7 +24,7 @@ pub fn play(source: Source, bytes: &[u8]) {
     match one {
         Ok(imported) => {
             assert_eq!(limits.check(&imported.expr), Ok(()));
-            well_formed(&imported.expr, Scope::Killmail);
+            assert!(imported.expr.is_well_formed(), "{:?}", imported.expr);
             can_be_written(&imported.expr, &limits);
             assert!(imported.name.is_none_or(|name| !name.is_empty()));
             for note in &imported.notes {
@@ -48,66 +48,6 @@ fn can_be_written(expr: &Expr, limits: &TreeLimits) {
         let read = text::parse(&written, limits).map(|parsed| parsed.expr);
         assert_eq!(read.as_ref().ok(), Some(expr), "{written}");
     }
-}
-
-/// Every part stands where it may, and fits what is around it.
-fn well_formed(expr: &Expr, scope: Scope) {
-    let inner = match expr {
-        Expr::Victim(_) | Expr::Anyone(_) | Expr::Attackers(..) => Scope::Party,
-        Expr::Items(..) => Scope::Item,
-        Expr::Const(_) | Expr::And(_) | Expr::Or(_) | Expr::Not(_) | Expr::Test(_) => scope,
-    };
-    if inner != scope {
-        assert_eq!(scope, Scope::Killmail, "{expr:?}");
-    }
-    match expr {
-        Expr::And(parts) | Expr::Or(parts) => assert!(parts.len() >= 2, "{expr:?}"),
-        Expr::Attackers(count, _) | Expr::Items(count, _) => assert_eq!(*count, Count::Any),
-        Expr::Test(test) => {
-            assert_eq!(test.field.scope(), scope, "{expr:?}");
-            fits(test);
-        }
-        _ => {}
-    }
-    for child in expr.children() {
-        well_formed(child, inner);
-    }
-}
-
-fn fits(test: &Test) {
-    let kind = test.field.kind();
-    let reference = |kind| match kind {
-        ValueKind::Ref(kind) => Some(kind),
-        _ => None,
-    };
-    let fits = match &test.check {
-        Check::Yes => kind == ValueKind::Flag,
-        Check::Exists => test.field.may_be_absent(),
-        Check::Compare(..) => matches!(kind, ValueKind::Number(_)),
-        Check::In(refs) => reference(kind).is_some_and(|kind| {
-            let named = refs.iter().any(|reference| reference.name().is_some());
-            !refs.is_empty() && (kind.has_names() || !named)
-        }),
-        Check::List(_) => reference(kind).is_some(),
-        Check::Jumps(_, refs) | Check::LightYears(_, refs) => {
-            reference(kind) == Some(RefKind::System) && !refs.is_empty()
-        }
-        Check::Choice(places) => match kind {
-            ValueKind::Choice(all) => {
-                let known = places
-                    .last()
-                    .is_some_and(|last| usize::from(*last) < all.len());
-                known && places.is_sorted_by(|one, next| one < next)
-            }
-            _ => false,
-        },
-        Check::Words(_, words) => kind == ValueKind::Words && !words.is_empty(),
-        Check::Chain(_) | Check::Contains(_) => false,
-    };
-    assert!(fits, "{test:?}");
-    assert!(test.check.refs().iter().all(|reference| {
-        reference.id().is_none_or(|id| id > 0) && reference.name() != Some("")
-    }));
 }
 
 #[cfg(test)]

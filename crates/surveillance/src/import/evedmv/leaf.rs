@@ -261,5 +261,5 @@ fn moment(value: &Value) -> Option<Decimal> {
             local.to_zoned(TimeZone::UTC).ok()?.timestamp()
         }
     };
-    Some(Decimal::nanoseconds(time.as_nanosecond()))
+    Decimal::moment(time)
 }

@@ -188,20 +188,22 @@ impl Address {
     }
 
     fn label(&mut self, value: Option<&str>) -> Result<(), ImportError> {
-        let label = value.ok_or_else(|| {
-            ImportError::shape(
-                "label",
-                "a label is expected behind it, as in label/ganked/",
-            )
-        })?;
+        let label = value.unwrap_or_default();
         // `+` stands in many labels, so it is no blank here.
         let label = percent_decoded(label).ok_or_else(|| {
             ImportError::shape(label, "what stands behind % is not text in UTF-8")
         })?;
-        if label != "all" {
-            self.parts.push(word(Field::Labels, &label));
+        match label.trim() {
+            "" => Err(ImportError::shape(
+                "label",
+                "a label is expected behind it, as in label/ganked/",
+            )),
+            "all" => Ok(()),
+            label => {
+                self.parts.push(word(Field::Labels, label));
+                Ok(())
+            }
         }
-        Ok(())
     }
 
     fn worth(&mut self, name: &str, value: Option<&str>) -> Result<(), ImportError> {

@@ -56,6 +56,8 @@ pub(super) fn parse(text: &str, depth: usize) -> Result<Filter<'_>, ImportError>
     match parser.peek() {
         None => Ok(filter),
         Some(other) => {
+            // It may be one that cannot be seen, or that would break the line.
+            let other = other.escape_debug();
             Err(parser.error(&format!("`,`, `;` or the end is expected, not `{other}`")))
         }
     }

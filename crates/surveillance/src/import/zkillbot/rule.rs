@@ -116,21 +116,17 @@ fn class(rule: &Rule<'_>, notes: &mut Notes) -> Result<Expr, ImportError> {
 /// Times are compared as text there, which is the order of time.
 fn moment(field: Field, rule: &Rule<'_>) -> Result<Expr, ImportError> {
     let relation = if let Ok(time) = rule.value.parse::<Timestamp>() {
-        Decimal::nanoseconds(time.as_nanosecond()).relation(rule.operator, 0)
+        Decimal::moment(time).and_then(|time| time.relation(rule.operator, 0))
     } else {
         // A date is less than every time of its day, and equal to none.
         let midnight = rule.value.parse::<Date>().ok();
         let midnight = midnight.and_then(|date| date.to_zoned(TimeZone::UTC).ok());
-        midnight.map(|midnight| {
-            let second = midnight.timestamp().as_second();
-            match rule.operator {
-                Operator::Equal => Relation::Never,
-                Operator::Unequal => Relation::Always,
-                Operator::Less | Operator::AtMost => Relation::Compare(Comparison::Less, second),
-                Operator::More | Operator::AtLeast => {
-                    Relation::Compare(Comparison::AtLeast, second)
-                }
-            }
+        let midnight = midnight.and_then(|midnight| Decimal::moment(midnight.timestamp()));
+        midnight.and_then(|midnight| match rule.operator {
+            Operator::Equal => Some(Relation::Never),
+            Operator::Unequal => Some(Relation::Always),
+            Operator::Less | Operator::AtMost => midnight.relation(Operator::Less, 0),
+            Operator::More | Operator::AtLeast => midnight.relation(Operator::AtLeast, 0),
         })
     };
     let relation = relation.ok_or_else(|| expected(rule, "a time such as 2026-11-25T18:30:00Z"))?;

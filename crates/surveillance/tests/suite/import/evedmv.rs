@@ -313,6 +313,7 @@ fn what_is_wrong_with_a_tree_is_said_in_words() {
     insta::assert_snapshot!(error(&leaf("victim_ship_type_id", "eq", "-1")), @"victim_ship_type_id: an id above 0 is expected, not -1");
     insta::assert_snapshot!(error(&leaf("victim_ship_name", "eq", "587")), @"victim_ship_name: a name is expected, not 587");
     insta::assert_snapshot!(error(&leaf("killmail_time", "gt", r#""soon""#)), @r#"killmail_time: a time such as 2026-11-25T18:30:00Z is expected, not "soon""#);
+    insta::assert_snapshot!(error(&leaf("killmail_time", "gt", r#""1090-01-01""#)), @r#"killmail_time: a time such as 2026-11-25T18:30:00Z is expected, not "1090-01-01""#);
     insta::assert_snapshot!(error(&leaf("module_tags", "in", r#"["T2"]"#)), @"module_tags: this field takes contains_any, contains_all and not_contains");
     insta::assert_snapshot!(error(&leaf("module_tags", "contains_any", r#"["T2 Guns"]"#)), @r#"module_tags: "T2 Guns" is no module tag here: docs/module-tags.md lists them"#);
     insta::assert_snapshot!(error(&leaf("kill_category", "eq", r#""expensive""#)), @r#"kill_category: "expensive": eveDMV never says so: use total_value gt 1000000000"#);

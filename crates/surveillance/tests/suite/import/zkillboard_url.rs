@@ -245,5 +245,6 @@ fn what_is_wrong_with_an_address_is_said_in_words() {
     insta::assert_snapshot!(error("/character/1/year/99/"), @"year: a year from 2003 is expected behind it");
     insta::assert_snapshot!(error("/character/1/startTime/202601010000/"), @"starttime: zKillboard no longer takes this: say it in Killwire's language, with `time` or `id`, or leave it out");
     insta::assert_snapshot!(error("/label/"), @"label: a label is expected behind it, as in label/ganked/");
+    insta::assert_snapshot!(error("/label/%20/"), @"label: a label is expected behind it, as in label/ganked/");
     insta::assert_snapshot!(error("/label/%zz/"), @"%zz: what stands behind % is not text in UTF-8");
 }

@@ -359,6 +359,7 @@ fn what_cannot_be_said_is_refused_with_the_reason() {
     insta::assert_snapshot!(error("solo>true"), @"solo>true: true and false are compared with = and != only");
     insta::assert_snapshot!(error("solo=yes"), @"solo=yes: true or false is expected behind the sign");
     insta::assert_snapshot!(error("killmail_time>yesterday"), @"killmail_time>yesterday: a time such as 2026-11-25T18:30:00Z is expected behind the sign");
+    insta::assert_snapshot!(error("killmail_time>1090-01-01"), @"killmail_time>1090-01-01: a time such as 2026-11-25T18:30:00Z is expected behind the sign");
     insta::assert_snapshot!(error("[totalValue>1;solo=true]"), @"totalValue>1: this is not of an attacker, the victim or an item, so in brackets it never holds: write it outside");
     insta::assert_snapshot!(error("[[character_id=1]]"), @"[ ]: brackets in brackets mean nothing to zkillbot: use ( ) inside");
     insta::assert_snapshot!(error("[(character_id=1,item_type_id=2);quantity_dropped>1]"), @"[ ]: conditions on items are mixed with others at several places: write them into brackets of their own, and combine the brackets");
@@ -374,6 +375,7 @@ fn mistakes_in_writing_are_told_with_their_place() {
     insta::assert_snapshot!(error("(solo=1"), @"column 8: `,`, `;` or `)` is expected");
     insta::assert_snapshot!(error("[solo=1)"), @"column 8: `,`, `;` or `]` is expected");
     insta::assert_snapshot!(error("(solo=1)]"), @"column 9: `,`, `;` or the end is expected, not `]`");
+    insta::assert_snapshot!(error("(solo=1)\u{1c}"), @r"column 9: `,`, `;` or the end is expected, not `\u{1c}`");
     insta::assert_snapshot!(error("solo=1 ; npc"), @"column 13: one of = != < <= > >= is expected behind `npc`");
     insta::assert_snapshot!(error("solo=,npc=1"), @"column 6: a value is expected behind `solo=`");
     insta::assert_snapshot!(error("ü!1,solo=1"), @"column 2: one of = != < <= > >= is expected behind `ü`");
