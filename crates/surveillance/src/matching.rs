@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::compile::Compiler;
 use crate::index::{Matcher, Watcher};
 use crate::live::View;
-use crate::matcher::explain;
+use crate::matcher::explain_compiled;
 use crate::subject::{Chains, Subject};
 
 /// A killmail to be matched.
@@ -48,7 +48,7 @@ pub(crate) fn matches_of(
     for item in items {
         let subject = Subject::new(&item.facts, item.published, &view.ground).with_chains(chains);
         found.clear();
-        matcher.find(&view.snapshot, &subject, |watcher| found.push(watcher));
+        matcher.find(&view.snapshot, &subject, |of| found.push(of.watcher));
         found.sort_unstable_by_key(|watcher| watcher.id);
         all.extend(found.iter().map(|watcher| NewMatch {
             profile_id: ProfileId(watcher.id),
@@ -64,9 +64,9 @@ pub(crate) fn matches_of(
 /// The conditions that made it match, as JSON, within what the store takes.
 fn reason(watcher: &Watcher, subject: &Subject<'_>, compiler: &mut Compiler<'_>) -> String {
     // What is in force has been compiled before; were it otherwise, the match stands without words.
-    let explained = explain(&watcher.expr, subject, compiler);
-    let because = explained
-        .map(|explained| explained.reasons())
+    let written = watcher.as_written(compiler);
+    let because = written
+        .map(|node| explain_compiled(&watcher.expr, node, subject).reasons())
         .unwrap_or_default();
     let mut because: Vec<String> = because
         .into_iter()

@@ -23,6 +23,8 @@ pub const LAG: &str = "killwire_surveillance_lag_events";
 pub const PROFILES: &str = "killwire_surveillance_profiles";
 /// Profiles that are looked at for every killmail.
 pub const ALWAYS: &str = "killwire_surveillance_always_profiles";
+/// Profiles that only exclude: found without a look, unless a killmail has what they exclude.
+pub const EXCLUDING: &str = "killwire_surveillance_excluding_profiles";
 /// Memory of profiles and index.
 pub const BYTES: &str = "killwire_surveillance_index_bytes";
 /// How often the index was made anew.
@@ -56,6 +58,11 @@ pub fn describe() {
         ALWAYS,
         Unit::Count,
         "Profiles looked at for every killmail."
+    );
+    describe_gauge!(
+        EXCLUDING,
+        Unit::Count,
+        "Profiles that only exclude, found without a look."
     );
     describe_gauge!(BYTES, Unit::Bytes, "Memory of profiles and index.");
     describe_counter!(REBUILDS, Unit::Count, "How often the index was made anew.");
@@ -93,6 +100,7 @@ pub(crate) fn in_force(live: &Live) {
     let view = live.load();
     metrics::gauge!(PROFILES).set(view.snapshot.len() as f64);
     metrics::gauge!(ALWAYS).set(view.snapshot.always() as f64);
+    metrics::gauge!(EXCLUDING).set(view.snapshot.unless() as f64);
     metrics::gauge!(BYTES).set(view.snapshot.size() as f64);
 }
 

@@ -25,6 +25,10 @@ const NPC_CHARACTERS: RangeInclusive<i64> = 3_000_000..=3_999_999;
 pub trait Chains: Send + Sync {
     /// Whether the system is in the chain of the map.
     fn contains(&self, map: &Name, system: SystemId) -> Option<bool>;
+
+    /// Calls `each` with every map whose chain has the system: those of which [`Chains::contains`]
+    /// says so. By them profiles are found that ask for a chain.
+    fn of(&self, system: SystemId, each: &mut dyn FnMut(&Name));
 }
 
 /// No map is known: whether a system is in a chain is unknown.
@@ -35,6 +39,8 @@ impl Chains for NoChains {
     fn contains(&self, _: &Name, _: SystemId) -> Option<bool> {
         None
     }
+
+    fn of(&self, _: SystemId, _: &mut dyn FnMut(&Name)) {}
 }
 
 /// A killmail that conditions are evaluated on. Making one allocates nothing.

@@ -7,16 +7,20 @@
 
 mod draw;
 mod killmails;
+mod maps;
 mod profiles;
 mod world;
 
 use std::hint::black_box;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use killwire_killmail::Facts;
 use killwire_surveillance::ground::Ground;
-use killwire_surveillance::index::{Heat, Matcher, Snapshot};
+use killwire_surveillance::index::{Cover, Heat, Matcher, Snapshot, Watcher, cover};
 use killwire_surveillance::subject::Subject;
+
+use maps::Maps;
 
 use crate::Outcome;
 use crate::report::{Counts, Line};
@@ -48,11 +52,16 @@ pub(crate) fn measure(case: &str) -> Outcome<Option<Line>> {
     let heat = Heat::sampled(sample.iter().map(|facts| subject(facts, &ground)));
     let watchers = profiles::drawn(count, &ground)?;
     let begun = Instant::now();
-    let snapshot = Snapshot::new(watchers, &ground, &heat);
+    let snapshot = Snapshot::new(watchers.clone(), &ground, &heat);
     let built = begun.elapsed();
     let killmails = killmails::drawn(2, KILLMAILS)?;
+    let world = World {
+        ground: &ground,
+        maps: &Maps::drawn()?,
+        killmails: &killmails,
+    };
 
-    let mut by_index = ByIndex::new(&snapshot, &ground, &killmails);
+    let mut by_index = ByIndex::new(&snapshot, &world);
     let mut next = 0;
     let (value, baseline) = in_turns(
         ROUNDS,
@@ -60,16 +69,14 @@ pub(crate) fn measure(case: &str) -> Outcome<Option<Line>> {
         || {
             per_second(SPAN, || {
                 next = (next + 1) % killmails.len();
-                by_force(&snapshot, &ground, &killmails, next)
+                by_force(&snapshot, &world, next)
             })
         },
     )?;
     let probe = *by_index.matcher.probe();
     let each = |count: u64| per(count, probe.killmails);
     let look_ups = per_second(SPAN, || Ok(by_index.look_ups()))?;
-    let always = snapshot.always();
-    // Of the always-list, the matches are those of looking at it alone.
-    let pointed = pointed_matches(&snapshot, &ground, &killmails);
+    let pointed = pointed_matches(&watchers, &heat, &world);
     let line = Line::new(
         ("match", case),
         (value, "killmails/s", Counts::Work),
@@ -84,7 +91,9 @@ pub(crate) fn measure(case: &str) -> Outcome<Option<Line>> {
         .beside("matches_per_killmail", each(probe.matches))
         .beside("candidates_per_match", pointed.0)
         .beside("pointed_matches_per_killmail", pointed.1)
-        .beside("always_list", figure(always))
+        .beside("evaluations_per_killmail", each(probe.evaluations))
+        .beside("always_list", figure(snapshot.always()))
+        .beside("only_excluding", figure(snapshot.unless()))
         .beside("bytes_per_profile", figure(snapshot.size()) / figure(count))
         .beside("build_ms", built.as_secs_f64() * 1e3)
         .beside("look_ups_only_killmails_per_s", look_ups);
@@ -98,20 +107,36 @@ fn subject<'a>(facts: &'a Facts, ground: &'a Ground) -> Subject<'a> {
     Subject::new(facts, killmails::published(facts), ground)
 }
 
+/// What is matched, and what is known besides.
+#[derive(Clone, Copy)]
+struct World<'a> {
+    ground: &'a Ground,
+    maps: &'a Maps,
+    killmails: &'a [Facts],
+}
+
+impl<'a> World<'a> {
+    fn subjects(self) -> impl Iterator<Item = Subject<'a>> {
+        self.killmails.iter().map(move |facts| self.subject(facts))
+    }
+
+    fn subject(self, facts: &'a Facts) -> Subject<'a> {
+        subject(facts, self.ground).with_chains(self.maps)
+    }
+}
+
 /// Killmails one after the other, round and round.
 struct ByIndex<'a> {
     snapshot: &'a Snapshot,
-    ground: &'a Ground,
-    killmails: &'a [Facts],
+    world: World<'a>,
     matcher: Matcher,
 }
 
 impl<'a> ByIndex<'a> {
-    fn new(snapshot: &'a Snapshot, ground: &'a Ground, killmails: &'a [Facts]) -> Self {
+    fn new(snapshot: &'a Snapshot, world: &World<'a>) -> Self {
         Self {
             snapshot,
-            ground,
-            killmails,
+            world: *world,
             matcher: Matcher::default(),
         }
     }
@@ -119,11 +144,10 @@ impl<'a> ByIndex<'a> {
     /// All of them once.
     fn some(&mut self) -> u32 {
         let mut done = 0;
-        for facts in self.killmails {
-            let subject = subject(facts, self.ground);
+        for subject in self.world.subjects() {
             let mut found = 0_u64;
-            self.matcher.find(self.snapshot, &subject, |watcher| {
-                found = found.wrapping_add(watcher.id.unsigned_abs());
+            self.matcher.find(self.snapshot, &subject, |of| {
+                found = found.wrapping_add(of.id.unsigned_abs());
             });
             black_box(found);
             done += 1;
@@ -134,8 +158,7 @@ impl<'a> ByIndex<'a> {
     /// The keys of all of them, looked up and no more.
     fn look_ups(&mut self) -> u32 {
         let mut done = 0;
-        for facts in self.killmails {
-            let subject = subject(facts, self.ground);
+        for subject in self.world.subjects() {
             black_box(self.matcher.look_up(self.snapshot, &subject));
             done += 1;
         }
@@ -144,35 +167,36 @@ impl<'a> ByIndex<'a> {
 }
 
 /// One killmail, every profile.
-fn by_force(
-    snapshot: &Snapshot,
-    ground: &Ground,
-    killmails: &[Facts],
-    place: usize,
-) -> Outcome<u32> {
-    let facts = killmails.get(place).ok_or("no killmail is there")?;
+fn by_force(snapshot: &Snapshot, world: &World<'_>, place: usize) -> Outcome<u32> {
+    let facts = world.killmails.get(place).ok_or("no killmail is there")?;
+    let subject = world.subject(facts);
     let mut found = 0_u64;
-    Matcher::find_by_force(snapshot, &subject(facts, ground), |watcher| {
-        found = found.wrapping_add(watcher.id.unsigned_abs());
+    Matcher::find_by_force(snapshot, &subject, |of| {
+        found = found.wrapping_add(of.id.unsigned_abs());
     });
     black_box(found);
     Ok(1)
 }
 
-/// Outside the always-list: candidates for each match, and matches for each killmail.
-fn pointed_matches(snapshot: &Snapshot, ground: &Ground, killmails: &[Facts]) -> (f64, f64) {
-    let always = snapshot.always_watchers();
+/// Of profiles that something points to: candidates for each match, and matches for each killmail.
+/// The table is made anew without the others.
+fn pointed_matches(watchers: &[Arc<Watcher>], heat: &Heat, world: &World<'_>) -> (f64, f64) {
+    let pointed_to = |watcher: &&Arc<Watcher>| {
+        matches!(
+            cover(&watcher.plan.node, world.ground, heat),
+            Cover::Ways(_)
+        )
+    };
+    let watchers = watchers.iter().filter(pointed_to).cloned().collect();
+    let snapshot = Snapshot::new(watchers, world.ground, heat);
     let mut matcher = Matcher::default();
-    let mut pointed = 0_u64;
-    for facts in killmails {
-        matcher.find(snapshot, &subject(facts, ground), |watcher| {
-            pointed += u64::from(!always.contains(&watcher.id));
-        });
+    for subject in world.subjects() {
+        matcher.find(&snapshot, &subject, |_| {});
     }
     let probe = matcher.probe();
     (
-        per(probe.candidates(), pointed),
-        per(pointed, probe.killmails),
+        per(probe.candidates(), probe.matches),
+        per(probe.matches, probe.killmails),
     )
 }
 

@@ -1,4 +1,4 @@
-//! What people look for: eight kinds of profiles in fixed shares, their keys drawn as killmails' are.
+//! What people look for: ten kinds of profiles in fixed shares, their keys drawn as killmails' are.
 
 use std::sync::Arc;
 
@@ -12,6 +12,9 @@ use super::draw::Dice;
 use super::killmails::{Tables, alliance, corporation, spread};
 use super::world::{KNOWN_SYSTEMS, REGIONS, SHIP_GROUPS, region, ship, ship_group, system};
 use crate::Outcome;
+
+/// Maps that chains are asked of.
+pub(super) const MAPS: i64 = 500;
 
 /// So many profiles, compiled.
 pub(super) fn drawn(count: usize, ground: &Ground) -> Outcome<Vec<Arc<Watcher>>> {
@@ -32,17 +35,20 @@ pub(super) fn drawn(count: usize, ground: &Ground) -> Outcome<Vec<Arc<Watcher>>>
 /// How a condition of one kind is drawn.
 type Kind = fn(&Tables, &mut Dice) -> String;
 
-/// One condition. 2 % are on the hottest keys with nothing selective besides, 1 % only exclude.
+/// One condition. 2 % are on the hottest keys with nothing selective besides, 1 % only exclude, and 1 %
+/// ask for what no index has, so that they are evaluated for every killmail.
 fn condition(tables: &Tables, dice: &mut Dice) -> String {
-    let kinds: [(f64, Kind); 8] = [
-        (0.30, around_home),
+    let kinds: [(f64, Kind); 10] = [
+        (0.26, around_home),
         (0.27, somebody),
         (0.17, a_kind_of_ship),
         (0.10, in_wormholes),
         (0.08, in_some_systems),
         (0.05, worth_a_lot),
+        (0.03, in_a_chain),
         (0.02, hot),
         (0.01, excluding),
+        (0.01, without_index),
     ];
     let mut at = dice.part();
     for (share, kind) in kinds {
@@ -177,4 +183,32 @@ fn excluding(tables: &Tables, dice: &mut Dice) -> String {
         0 => format!("victim.corporation != {own} and victim.alliance != {friends}"),
         _ => format!("not npc and attackers none {{alliance = {friends}}}"),
     }
+}
+
+fn in_a_chain(tables: &Tables, dice: &mut Dice) -> String {
+    let map = map(dice.int(0, MAPS - 1));
+    let own = corporation(tables.corporations.draw(dice));
+    match dice.int(0, 1) {
+        0 => format!("system in chain \"{map}\" and victim.corporation != {own}"),
+        _ => format!(
+            "system in chain \"{map}\" and value >= {}",
+            millions(50, 1_000, dice)
+        ),
+    }
+}
+
+fn without_index(_: &Tables, dice: &mut Dice) -> String {
+    let damage = dice.int(20, 180);
+    match dice.int(0, 2) {
+        0 | 1 => format!("victim.damage >= {damage}k and not npc"),
+        _ => format!(
+            "attackers share < {}% {{damage >= 10k}} and victim.damage >= {damage}k",
+            dice.int(10, 60)
+        ),
+    }
+}
+
+/// The nth map.
+pub(super) fn map(place: i64) -> String {
+    format!("map {place}")
 }

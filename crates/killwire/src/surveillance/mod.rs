@@ -138,6 +138,7 @@ impl Surveillance {
             "profiles": {
                 "in_force": view.snapshot.len(),
                 "always": view.snapshot.always(),
+                "excluding": view.snapshot.unless(),
                 "faults": self.profiles.fault_count(),
             },
             "index": {

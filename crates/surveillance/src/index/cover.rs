@@ -4,6 +4,7 @@
 //! `and` the part that is expected to be hit least is enough, the others guard it; of `or` all parts
 //! are needed.
 
+use super::absence::holds_without;
 use super::guard::Guard;
 use super::heat::Heat;
 use super::key::{Dimension, Key, flag};
@@ -21,6 +22,8 @@ pub enum Cover {
     Never,
     /// One of these ways must be open.
     Ways(Vec<Way>),
+    /// It holds for every killmail that has none of these, and is looked at for those that do.
+    Unless(Vec<Key>),
     /// It is looked at for every killmail, for this reason.
     Always(Reason),
 }
@@ -50,10 +53,8 @@ pub enum Entry {
 pub enum Reason {
     /// It has no condition.
     AlwaysHolds,
-    /// All that it says is what must not be there, or what nearly every killmail has.
-    OnlyExcludes,
-    /// It asks for a map's chain, which changes.
-    Chain,
+    /// Nothing in it must be there: it excludes what cannot be told by keys, or asks for what has none.
+    NoIndex,
     /// It would have more than [`MOST_ENTRIES`] entries.
     TooMany,
 }
@@ -64,10 +65,9 @@ impl Reason {
     pub const fn words(self) -> &'static str {
         match self {
             Self::AlwaysHolds => "it asks for nothing",
-            Self::OnlyExcludes => {
+            Self::NoIndex => {
                 "nothing in it must be there: it excludes, or asks for what has no index"
             }
-            Self::Chain => "it asks only for a map's chain, which changes",
             Self::TooMany => "it lists more than 100,000 things",
         }
     }
@@ -75,7 +75,7 @@ impl Reason {
 
 /// Whom or what a condition is about.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum About {
+pub(super) enum About {
     Killmail,
     Victim,
     Attacker,
@@ -89,6 +89,10 @@ pub fn cover(node: &Node, ground: &Ground, heat: &Heat) -> Cover {
     let found = Finder { ground, heat }.cover(node, About::Killmail);
     match found {
         Cover::Ways(ways) if entries(&ways) > MOST_ENTRIES => Cover::Always(Reason::TooMany),
+        Cover::Always(reason) => match holds_without(node) {
+            Some(keys) if keys.len() <= MOST_ENTRIES => Cover::Unless(keys),
+            _ => Cover::Always(reason),
+        },
         found => found,
     }
 }
@@ -107,21 +111,21 @@ impl Finder<'_> {
         match node {
             Node::Const(false) => Cover::Never,
             Node::Const(true) => Cover::Always(Reason::AlwaysHolds),
-            Node::Not(_) => Cover::Always(Reason::OnlyExcludes),
+            Node::Not(_) => Cover::Always(Reason::NoIndex),
             Node::Leaf(leaf) => self.keys(leaf, about),
             Node::Or(parts) => either(parts.iter().map(|part| self.cover(part, about))),
             Node::And(parts) => self.both(parts.iter().map(|part| self.cover(part, about))),
             Node::Victim(of) => self.cover(of, About::Victim),
             Node::Anyone(of) => self.cover(of, About::Anyone),
             Node::Attackers(count, of) => match least(*count) {
-                0 => Cover::Always(Reason::OnlyExcludes),
+                0 => Cover::Always(Reason::NoIndex),
                 least => {
                     let so_many = one(Entry::AtLeast(Field::AttackerCount, least));
                     self.both([self.cover(of, About::Attacker), so_many].into_iter())
                 }
             },
             Node::Items(count, of) => match least(*count) {
-                0 => Cover::Always(Reason::OnlyExcludes),
+                0 => Cover::Always(Reason::NoIndex),
                 _ => self.cover(of, About::Item),
             },
         }
@@ -136,6 +140,8 @@ impl Finder<'_> {
                 Cover::Never => return Cover::Never,
                 Cover::Always(Reason::AlwaysHolds) => {}
                 Cover::Always(reason) => why = reason,
+                // Only whole conditions are said to hold unless something is there.
+                Cover::Unless(_) => why = Reason::NoIndex,
                 Cover::Ways(part) => ways.push(part),
             }
         }
@@ -158,7 +164,7 @@ impl Finder<'_> {
     }
 
     fn keys(&self, leaf: &Leaf, about: About) -> Cover {
-        let excluded = Cover::Always(Reason::OnlyExcludes);
+        let excluded = Cover::Always(Reason::NoIndex);
         match leaf {
             Leaf::Yes(field) => match field {
                 Field::Solo => one(Entry::Key(Key::new(Dimension::Flag, flag::SOLO))),
@@ -188,16 +194,7 @@ impl Finder<'_> {
                     dimensions.iter().map(of)
                 }))
             }
-            Leaf::Choice(field, choices) => {
-                let dimension = match field {
-                    Field::Hour => Dimension::Hour,
-                    Field::Weekday => Dimension::Weekday,
-                    Field::Band => Dimension::Band,
-                    _ => Dimension::Class,
-                };
-                let chosen = (0..32_u8).filter(|bit| choices & (1 << bit) != 0);
-                any(chosen.map(|bit| Entry::Key(Key::new(dimension, bit.into()))))
-            }
+            Leaf::Choice(field, choices) => any(chosen(*field, *choices).map(Entry::Key)),
             Leaf::Labels(has, labels) => {
                 let keys = labels
                     .iter()
@@ -216,7 +213,7 @@ impl Finder<'_> {
                     Has::All => self.both(keys.map(one)),
                 }
             }
-            Leaf::Chain(_) => Cover::Always(Reason::Chain),
+            Leaf::Chain(map) => one(Entry::Key(Key::word(Dimension::Chain, map.as_str()))),
         }
     }
 }
@@ -228,6 +225,7 @@ fn either(parts: impl Iterator<Item = Cover>) -> Cover {
         match part {
             Cover::Never => {}
             Cover::Always(reason) => return Cover::Always(reason),
+            Cover::Unless(_) => return Cover::Always(Reason::NoIndex),
             Cover::Ways(ways) => {
                 for way in ways {
                     match all.iter_mut().find(|known| known.guard == way.guard) {
@@ -289,8 +287,20 @@ fn number(field: Field, comparison: Comparison, value: i64) -> Cover {
     }
 }
 
+/// The keys of the chosen bits.
+pub(super) fn chosen(field: Field, choices: u32) -> impl Iterator<Item = Key> {
+    let dimension = match field {
+        Field::Hour => Dimension::Hour,
+        Field::Weekday => Dimension::Weekday,
+        Field::Band => Dimension::Band,
+        _ => Dimension::Class,
+    };
+    let bits = (0..32_u8).filter(move |bit| choices & (1 << bit) != 0);
+    bits.map(move |bit| Key::new(dimension, bit.into()))
+}
+
 /// Where a field's ids stand among keys.
-const fn dimensions(field: Field, about: About) -> &'static [Dimension] {
+pub(super) const fn dimensions(field: Field, about: About) -> &'static [Dimension] {
     use Dimension::{
         AttackerCategory, AttackerGroup, AttackerShip, AttackerWho, VictimCategory, VictimGroup,
         VictimShip, VictimWho,

@@ -2,6 +2,7 @@
 
 use killwire_killmail::SystemId;
 
+use super::absence::UNKNOWN;
 use super::cover::{Entry, Way};
 use super::key::{Dimension, Key};
 use crate::ground::Ground;
@@ -24,6 +25,7 @@ pub struct Guard {
 pub(crate) struct Signature {
     masks: [u32; Dimension::ALL.len()],
     value: f32,
+    all_known: bool,
 }
 
 impl Guard {
@@ -136,9 +138,10 @@ pub(super) fn isk(hundredths: i64) -> f32 {
 }
 
 impl Signature {
-    /// Of a killmail that carries these keys and is worth so many hundredths.
+    /// Of a killmail that carries these keys, ascending, and is worth so many hundredths.
     pub(crate) fn of(keys: &[Key], value: Option<i64>) -> Self {
         let mut masks = [0; Dimension::ALL.len()];
+        let all_known = keys.binary_search(&UNKNOWN).is_err();
         for key in keys {
             if let Some(mask) = masks.get_mut(key.dimension() as usize) {
                 *mask |= key.mask();
@@ -153,6 +156,22 @@ impl Signature {
             reason = "guards are below it"
         )]
         let value = value.map_or(0.0, |value| (value as f64 / 100.0) as f32);
-        Self { masks, value }
+        Self {
+            masks,
+            value,
+            all_known,
+        }
+    }
+
+    /// The bits of the keys that the killmail carries in a dimension.
+    #[inline]
+    pub(crate) fn mask(&self, of: Dimension) -> u32 {
+        self.masks.get(of as usize).copied().unwrap_or(u32::MAX)
+    }
+
+    /// Whether static data knows all that the killmail was asked for.
+    #[inline]
+    pub(crate) const fn all_known(&self) -> bool {
+        self.all_known
     }
 }

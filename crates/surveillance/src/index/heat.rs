@@ -124,6 +124,8 @@ const fn guess(dimension: Dimension) -> f64 {
         Dimension::War | Dimension::VictimWho => 1.0 / 5_000.0,
         Dimension::System | Dimension::AttackerWho => 1.0 / 2_000.0,
         Dimension::Constellation => 1.0 / 600.0,
+        // Maps have some tens of systems, of thousands.
+        Dimension::Chain => 1.0 / 300.0,
         Dimension::VictimShip => 1.0 / 400.0,
         Dimension::AttackerShip | Dimension::Weapon | Dimension::ItemType => 1.0 / 150.0,
         Dimension::Region => 1.0 / 70.0,

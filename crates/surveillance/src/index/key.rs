@@ -16,6 +16,7 @@ pub enum Dimension {
     System,
     Constellation,
     Region,
+    Chain,
     Location,
     War,
     Band,
@@ -42,11 +43,12 @@ pub enum Dimension {
 
 impl Dimension {
     /// All of them, in order.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Killmail,
         Self::System,
         Self::Constellation,
         Self::Region,
+        Self::Chain,
         Self::Location,
         Self::War,
         Self::Band,
@@ -79,6 +81,7 @@ impl Dimension {
             Self::System => "system",
             Self::Constellation => "constellation",
             Self::Region => "region",
+            Self::Chain => "chain",
             Self::Location => "location",
             Self::War => "war",
             Self::Band => "band",
@@ -117,6 +120,11 @@ impl Dimensions {
     /// Every one.
     pub(crate) const fn all() -> Self {
         Self(u32::MAX)
+    }
+
+    /// None.
+    pub(crate) const fn none() -> Self {
+        Self(0)
     }
 
     pub(crate) const fn with(self, dimension: Dimension) -> Self {
@@ -189,9 +197,10 @@ impl Key {
         self.0
     }
 
-    /// One of 32 bits that stands for it in a mask.
+    /// One of 32 bits that stands for its id in a mask.
     pub(crate) const fn mask(self) -> u32 {
-        1 << (self.0.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 59)
+        let id = self.id().cast_unsigned();
+        1 << (id.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 59)
     }
 }
 
@@ -201,56 +210,72 @@ pub(crate) mod flag {
     pub(crate) const NPC: i64 = 1;
     pub(crate) const AWOX: i64 = 2;
     pub(crate) const WAR: i64 = 3;
+    /// Something is there that static data does not know.
+    pub(crate) const UNKNOWN: i64 = 4;
 }
 
 /// Every key of these dimensions that a killmail carries, each once, ascending, into `keys`.
 pub(crate) fn carried(subject: &Subject<'_>, of: Dimensions, keys: &mut Vec<Key>) {
     keys.clear();
     let mut add = |dimension, id: i64| keys.push(Key::new(dimension, id));
+    let mut all_known = subject.place.is_some();
     place(subject, &mut add);
     let facts = subject.facts;
-    let party = |party: Party<'_>,
-                 [who, ship, group, category]: [Dimension; 4],
-                 add: &mut dyn FnMut(Dimension, i64)| {
-        if of.has(who) {
-            let ids = [
-                party.character(),
-                party.corporation(),
-                party.alliance(),
-                party.faction(),
-            ];
-            ids.into_iter().flatten().for_each(|id| add(who, id));
-        }
-        kind(subject, party.ship(), [ship, group, category], add);
-    };
-    party(Party::Victim(&facts.victim), VICTIM, &mut add);
+    let victim = Party::Victim(&facts.victim);
+    all_known &= party(subject, victim, VICTIM, &mut add);
     if of.has_any(&ATTACKER) || of.has_any(&[Dimension::Weapon, Dimension::WeaponGroup]) {
         for attacker in &facts.attackers {
-            party(Party::Attacker(attacker), ATTACKER, &mut add);
-            let weapon = attacker.weapon_type_id;
-            if let Some(id) = weapon {
+            all_known &= party(subject, Party::Attacker(attacker), ATTACKER, &mut add);
+            if let Some(id) = attacker.weapon_type_id {
                 add(Dimension::Weapon, id.get());
-                if let Some(kind) = subject.kind(id) {
-                    add(Dimension::WeaponGroup, kind.group.into());
+                match subject.kind(id) {
+                    Some(kind) => add(Dimension::WeaponGroup, kind.group.into()),
+                    None => all_known = false,
                 }
             }
         }
     }
     if of.has_any(&ITEM) {
         for item in &facts.items {
-            kind(subject, Some(item.type_id), ITEM, &mut add);
+            all_known &= kind(subject, Some(item.type_id), ITEM, &mut add);
         }
     }
     if of.has(Dimension::Tag) {
-        let (tags, _) = Subject::tags(subject);
+        let (tags, known) = Subject::tags(subject);
         tags.iter().for_each(|tag| add(Dimension::Tag, tag as i64));
+        all_known &= known;
+    }
+    if of.has(Dimension::Chain) {
+        subject.chains.of(facts.system_id, &mut |map| {
+            keys.push(Key::word(Dimension::Chain, map.as_str()));
+        });
     }
     if of.has(Dimension::Label) {
         let labels = facts.labels.iter();
         keys.extend(labels.map(|label| Key::word(Dimension::Label, label)));
     }
+    if !all_known {
+        keys.push(Key::new(Dimension::Flag, flag::UNKNOWN));
+    }
     keys.sort_unstable();
     keys.dedup();
+}
+
+/// Somebody involved; false where static data does not know the hull.
+fn party(
+    subject: &Subject<'_>,
+    party: Party<'_>,
+    [who, ship, group, category]: [Dimension; 4],
+    add: &mut dyn FnMut(Dimension, i64),
+) -> bool {
+    let ids = [
+        party.character(),
+        party.corporation(),
+        party.alliance(),
+        party.faction(),
+    ];
+    ids.into_iter().flatten().for_each(|id| add(who, id));
+    kind(subject, party.ship(), [ship, group, category], add)
 }
 
 const VICTIM: [Dimension; 4] = [
@@ -305,18 +330,21 @@ fn place(subject: &Subject<'_>, add: &mut dyn FnMut(Dimension, i64)) {
     }
 }
 
+/// A type; false where static data does not know it.
 fn kind(
     subject: &Subject<'_>,
     id: Option<TypeId>,
     [own, group, category]: [Dimension; 3],
     add: &mut dyn FnMut(Dimension, i64),
-) {
-    let Some(id) = id else { return };
+) -> bool {
+    let Some(id) = id else { return true };
     add(own, id.get());
-    if let Some(kind) = subject.kind(id) {
-        add(group, kind.group.into());
-        add(category, kind.category.into());
-    }
+    let Some(kind) = subject.kind(id) else {
+        return false;
+    };
+    add(group, kind.group.into());
+    add(category, kind.category.into());
+    true
 }
 
 /// A killmail's number for a threshold, where it is known.

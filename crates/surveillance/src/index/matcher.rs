@@ -1,6 +1,6 @@
 //! Matching one killmail after another, without allocating for each.
 
-use super::Watcher;
+use super::Found;
 use super::guard::Signature;
 use super::key::{Dimension, Key, carried, measured};
 use super::snapshot::Snapshot;
@@ -12,8 +12,8 @@ use crate::tree::Field;
 #[derive(Debug, Default)]
 pub struct Matcher {
     keys: Vec<Key>,
-    base: Seen,
-    recent: Seen,
+    base: Hits,
+    recent: Hits,
     /// What happened since this was made.
     probe: Probe,
 }
@@ -27,11 +27,16 @@ pub struct Probe {
     pub hits: [u64; Dimension::ALL.len()],
     /// Entries hit on thresholds.
     pub thresholds: u64,
-    /// Looks at profiles of the always-list.
+    /// Evaluations of profiles on the always-list.
     pub always: u64,
-    /// Profiles whose condition was evaluated, those of the always-list included.
+    /// Evaluations of profiles that exclude something, where the killmail has it.
+    pub excluded: u64,
+    /// All evaluations.
     pub evaluations: u64,
-    /// Conditions that held.
+    /// Matches that were certain without an evaluation: of profiles that only exclude, where the
+    /// killmail has nothing of what they do.
+    pub certain: u64,
+    /// All matches.
     pub matches: u64,
 }
 
@@ -42,10 +47,10 @@ impl Probe {
         }
     }
 
-    /// Profiles evaluated because something pointed to them.
+    /// Profiles evaluated because the killmail has something that they ask for.
     #[must_use]
     pub const fn candidates(&self) -> u64 {
-        self.evaluations - self.always
+        self.evaluations - self.always - self.excluded
     }
 
     /// What happened since `earlier`.
@@ -60,14 +65,24 @@ impl Probe {
             hits,
             thresholds: self.thresholds - earlier.thresholds,
             always: self.always - earlier.always,
+            excluded: self.excluded - earlier.excluded,
             evaluations: self.evaluations - earlier.evaluations,
+            certain: self.certain - earlier.certain,
             matches: self.matches - earlier.matches,
         }
     }
 }
 
-/// Which places of a table were looked at for the killmail at hand: those that carry its number. So
-/// nothing is cleared between killmails.
+/// What of a table is hit by the killmail at hand.
+#[derive(Debug, Default)]
+struct Hits {
+    seen: Seen,
+    candidates: Vec<Slot>,
+    excluded: Vec<Slot>,
+}
+
+/// Which places of a table were hit: those that carry the number of the killmail at hand. So nothing
+/// is cleared between killmails.
 #[derive(Debug, Default)]
 struct Seen {
     marks: Vec<u32>,
@@ -86,9 +101,7 @@ impl Seen {
 
     /// Whether it is the first time.
     fn first(&mut self, slot: Slot) -> bool {
-        let mark = usize::try_from(slot)
-            .ok()
-            .and_then(|slot| self.marks.get_mut(slot));
+        let mark = self.marks.get_mut(slot as usize);
         mark.is_some_and(|mark| std::mem::replace(mark, self.now) != self.now)
     }
 }
@@ -99,7 +112,7 @@ impl Matcher {
         &mut self,
         snapshot: &'s Snapshot,
         subject: &Subject<'_>,
-        mut found: impl FnMut(&'s Watcher),
+        mut found: impl FnMut(Found<'s>),
     ) {
         let dimensions = snapshot
             .base
@@ -108,38 +121,28 @@ impl Matcher {
         carried(subject, dimensions, &mut self.keys);
         let signature = Signature::of(&self.keys, measured(subject, Field::Value));
         self.probe.killmails += 1;
-        let alive = |slot| !snapshot.is_replaced(slot);
-        look(
-            &snapshot.base,
+        let looked_at = LookedAt {
             subject,
-            &self.keys,
-            &signature,
-            &mut self.base,
-            &mut self.probe,
-            alive,
-            &mut found,
-        );
-        look(
-            &snapshot.recent,
-            subject,
-            &self.keys,
-            &signature,
-            &mut self.recent,
-            &mut self.probe,
-            |_| true,
-            &mut found,
-        );
+            keys: &self.keys,
+            signature: &signature,
+        };
+        let in_force = |slot| !snapshot.is_replaced(slot);
+        let (base, recent) = (&snapshot.base, &snapshot.recent);
+        let probe = &mut self.probe;
+        (self.base).look(base, &looked_at, probe, in_force, &mut found);
+        (self.recent).look(recent, &looked_at, probe, |_| true, &mut found);
     }
 
     /// The same without the index: every profile is evaluated.
     pub fn find_by_force<'s>(
         snapshot: &'s Snapshot,
         subject: &Subject<'_>,
-        mut found: impl FnMut(&'s Watcher),
+        mut found: impl FnMut(Found<'s>),
     ) {
-        for watcher in snapshot.watchers() {
+        for watcher in snapshot.shared() {
             if watcher.plan.node.evaluate(subject).is_true() {
-                found(watcher);
+                let id = watcher.id;
+                found(Found { id, watcher });
             }
         }
     }
@@ -158,36 +161,63 @@ impl Matcher {
     }
 }
 
-#[allow(
-    clippy::too_many_arguments,
-    reason = "the parts of the matcher, borrowed apart"
-)]
-fn look<'s>(
-    table: &'s Table,
-    subject: &Subject<'_>,
-    keys: &[Key],
-    signature: &Signature,
-    seen: &mut Seen,
-    probe: &mut Probe,
-    alive: impl Fn(Slot) -> bool,
-    found: &mut impl FnMut(&'s Watcher),
-) {
-    if table.len() == 0 {
-        return;
-    }
-    seen.next(table.len());
-    table.probe(subject, keys, signature, probe, |slot, probe| {
-        if !seen.first(slot) || !alive(slot) {
+/// A killmail, and what was made of it for the index.
+struct LookedAt<'a> {
+    subject: &'a Subject<'a>,
+    keys: &'a [Key],
+    signature: &'a Signature,
+}
+
+impl Hits {
+    /// Calls `found` for each profile of the table that is in force and matches.
+    fn look<'s>(
+        &mut self,
+        table: &'s Table,
+        at: &LookedAt<'_>,
+        probe: &mut Probe,
+        in_force: impl Fn(Slot) -> bool,
+        found: &mut impl FnMut(Found<'s>),
+    ) {
+        if table.len() == 0 {
             return;
         }
-        let watcher = usize::try_from(slot)
-            .ok()
-            .and_then(|slot| table.watchers().get(slot));
-        let Some(watcher) = watcher else { return };
-        probe.evaluations += 1;
-        if watcher.plan.node.evaluate(subject).is_true() {
-            probe.matches += 1;
-            found(watcher);
+        let Self {
+            seen,
+            candidates,
+            excluded,
+        } = self;
+        seen.next(table.len());
+        candidates.clear();
+        excluded.clear();
+        // All hits first, then all conditions.
+        table.probe(at.subject, at.keys, at.signature, probe, |posting| {
+            if seen.first(posting.slot) && in_force(posting.slot) {
+                let of = if posting.excludes {
+                    &mut *excluded
+                } else {
+                    &mut *candidates
+                };
+                of.push(posting.slot);
+            }
+        });
+        table.touch(candidates);
+        let always = table.always().filter(|slot| in_force(*slot));
+        let pointed = candidates.iter().chain(&*excluded).copied();
+        for slot in always.chain(pointed) {
+            probe.evaluations += 1;
+            if let Some(matching) = table.found_if(slot, at.subject, at.signature) {
+                probe.matches += 1;
+                found(matching);
+            }
         }
-    });
+        probe.always += table.always().filter(|slot| in_force(*slot)).count() as u64;
+        probe.excluded += excluded.len() as u64;
+        for slot in table.unless() {
+            if seen.first(slot) && in_force(slot) {
+                probe.certain += 1;
+                probe.matches += 1;
+                table.found(slot).into_iter().for_each(&mut *found);
+            }
+        }
+    }
 }

@@ -4,16 +4,18 @@
 //! besides without looking at the profile; a table holds many profiles, and a [`Snapshot`] is the
 //! table that readers see with its recent changes.
 
+mod absence;
 mod cover;
 mod guard;
 mod heat;
 mod key;
 mod matcher;
+mod packed;
 mod snapshot;
 mod table;
 mod words;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use cover::{Cover, Entry, MOST_ENTRIES, Reason, Way, cover};
 pub use guard::Guard;
@@ -22,7 +24,7 @@ pub use key::{Dimension, Key};
 pub use matcher::{Matcher, Probe};
 pub use snapshot::Snapshot;
 
-use crate::compile::Plan;
+use crate::compile::{Compiler, Node, Plan};
 use crate::tree::Expr;
 
 /// A profile in the index.
@@ -36,6 +38,17 @@ pub struct Watcher {
     pub expr: Arc<Expr>,
     /// Its condition, to be evaluated.
     pub plan: Plan,
+    /// The same in the shape in which it is written, once a reason was asked for.
+    written: OnceLock<Option<Node>>,
+}
+
+/// A profile that matches.
+#[derive(Clone, Copy, Debug)]
+pub struct Found<'a> {
+    /// Its number, which is at hand: the profile itself is mostly in no cache.
+    pub id: i64,
+    /// The profile.
+    pub watcher: &'a Arc<Watcher>,
 }
 
 impl Watcher {
@@ -47,7 +60,18 @@ impl Watcher {
             version,
             expr,
             plan,
+            written: OnceLock::new(),
         })
+    }
+
+    /// The condition compiled as it is written, not simplified: kept from the first time on. None
+    /// where the compiler does not know what it was compiled with.
+    pub(crate) fn as_written(&self, compiler: &mut Compiler<'_>) -> Option<&Node> {
+        let written = self.written.get_or_init(|| {
+            let node = compiler.as_written(&self.expr);
+            node.ok()
+        });
+        written.as_ref()
     }
 
     /// Bytes of memory, without what is shared with others.

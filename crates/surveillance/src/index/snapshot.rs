@@ -1,6 +1,7 @@
 //! What readers see: a table, and over it a small one of what has changed since it was made.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::Watcher;
@@ -24,13 +25,11 @@ impl Snapshot {
     /// A snapshot of these profiles, without changes over it.
     #[must_use]
     pub fn new(watchers: Vec<Arc<Watcher>>, ground: &Ground, heat: &Heat) -> Self {
-        let places = watchers
-            .iter()
-            .zip(0..)
-            .map(|(watcher, slot)| (watcher.id, slot));
+        let base = Table::new(watchers, ground, heat);
+        let places = base.watchers().map(|watcher| watcher.id).zip(0..);
         Self {
             places: Arc::new(places.collect()),
-            base: Arc::new(Table::new(watchers, ground, heat)),
+            base: Arc::new(base),
             recent: Arc::default(),
             replaced: Arc::default(),
         }
@@ -49,7 +48,7 @@ impl Snapshot {
         let gone: HashSet<i64> = (changed.iter().map(|watcher| watcher.id))
             .chain(removed.iter().copied())
             .collect();
-        let kept = self.recent.watchers().iter();
+        let kept = self.recent.watchers();
         let kept = kept.filter(|watcher| !gone.contains(&watcher.id)).cloned();
         let recent: Vec<Arc<Watcher>> = kept.chain(changed).collect();
         let mut replaced = self.replaced.to_vec();
@@ -81,7 +80,7 @@ impl Snapshot {
 
     /// The same, to be kept.
     pub fn shared(&self) -> impl Iterator<Item = &Arc<Watcher>> {
-        let base = self.base.watchers().iter().zip(0..);
+        let base = self.base.watchers().zip(0..);
         let base = base.filter(|(_, slot)| !self.is_replaced(*slot));
         base.map(|(watcher, _)| watcher)
             .chain(self.recent.watchers())
@@ -109,23 +108,19 @@ impl Snapshot {
     /// How many are looked at for every killmail.
     #[must_use]
     pub fn always(&self) -> usize {
-        self.base.always() + self.recent.always()
+        self.in_force(Table::always)
     }
 
-    /// The profiles that are looked at for every killmail.
+    /// How many hold for every killmail that has nothing of what they exclude.
     #[must_use]
-    pub fn always_watchers(&self) -> HashSet<i64> {
-        let of = |table: &Table| -> Vec<(Slot, i64)> {
-            (table
-                .always_watchers()
-                .map(|(slot, watcher)| (slot, watcher.id)))
-            .collect()
-        };
-        let base = of(&self.base).into_iter();
-        base.filter(|(slot, _)| !self.is_replaced(*slot))
-            .chain(of(&self.recent))
-            .map(|(_, id)| id)
-            .collect()
+    pub fn unless(&self) -> usize {
+        self.in_force(Table::unless)
+    }
+
+    /// How many of some places of both tables are in force.
+    fn in_force(&self, of: fn(&Table) -> Range<Slot>) -> usize {
+        let base = of(&self.base);
+        base.filter(|slot| !self.is_replaced(*slot)).count() + of(&self.recent).len()
     }
 
     /// Bytes of memory.

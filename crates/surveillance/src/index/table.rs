@@ -2,13 +2,16 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::hint::black_box;
+use std::ops::Range as Span;
 use std::sync::Arc;
 
 use super::cover::{Cover, Entry, cover};
 use super::guard::{Guard, Signature};
 use super::heat::Heat;
 use super::key::{Dimension, Dimensions, Key, measured};
-use super::{Probe, Watcher};
+use super::packed::{Packed, Start};
+use super::{Found, Probe, Watcher};
 use crate::ground::Ground;
 use crate::subject::Subject;
 use crate::tree::Field;
@@ -18,9 +21,11 @@ pub(crate) type Slot = u32;
 
 /// One entry of one profile.
 #[derive(Clone, Copy, Debug)]
-struct Posting {
-    slot: Slot,
+pub(crate) struct Posting {
+    pub(crate) slot: Slot,
     guard: Guard,
+    /// The profile excludes the key: it is looked at where it is hit, and holds elsewhere.
+    pub(crate) excludes: bool,
 }
 
 /// Where a key's postings begin, and how many there are.
@@ -53,18 +58,37 @@ impl Hasher for Spread {
 
 type Keyed<T> = HashMap<u64, T, BuildHasherDefault<Spread>>;
 
-/// The postings on thresholds of one number, ascending.
-type Thresholds = Vec<(Field, Box<[(i64, Posting)]>)>;
+/// The postings on thresholds of one number, and where each stands, ascending.
+#[derive(Debug)]
+struct Threshold {
+    field: Field,
+    at: Box<[i64]>,
+    postings: Box<[Posting]>,
+}
 
-/// Profiles by their entries.
+/// By number.
+type Thresholds = Box<[Threshold]>;
+
+/// A profile, and what is needed of it for every killmail.
+#[derive(Debug)]
+struct Place {
+    watcher: Arc<Watcher>,
+    id: i64,
+    start: Start,
+}
+
+/// Profiles by their entries. Those that are looked at for every killmail stand first, then those that
+/// hold unless something is hit, then the others: what is always needed is close together.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
-    watchers: Box<[Arc<Watcher>]>,
+    places: Box<[Place]>,
+    always: Slot,
+    unless: Slot,
+    packed: Packed,
     ranges: Keyed<Range>,
     postings: Box<[Posting]>,
     at_least: Thresholds,
     at_most: Thresholds,
-    always: Box<[Slot]>,
     dimensions: Dimensions,
     /// Memory, counted once.
     bytes: usize,
@@ -73,16 +97,44 @@ pub(crate) struct Table {
 impl Table {
     /// A table of these profiles.
     pub(crate) fn new(watchers: Vec<Arc<Watcher>>, ground: &Ground, heat: &Heat) -> Self {
+        let mut covered: Vec<(Cover, Arc<Watcher>)> = (watchers.into_iter())
+            .map(|watcher| (cover(&watcher.plan.node, ground, heat), watcher))
+            .collect();
+        covered.sort_by_key(|(cover, _)| match cover {
+            Cover::Always(_) => 0,
+            Cover::Unless(_) => 1,
+            Cover::Ways(_) | Cover::Never => 2,
+        });
+        let mut table = Self::default();
+        let mut places = Vec::with_capacity(covered.len());
         let mut keyed: Vec<(Key, Posting)> = Vec::new();
         let mut at_least: HashMap<Field, Vec<(i64, Posting)>> = HashMap::new();
         let mut at_most: HashMap<Field, Vec<(i64, Posting)>> = HashMap::new();
-        let mut always = Vec::new();
         let mut dimensions = Dimensions::default();
-        for (watcher, slot) in watchers.iter().zip(0..) {
-            let ways = match cover(&watcher.plan.node, ground, heat) {
+        for (slot, (cover, watcher)) in (0..).zip(covered) {
+            let start = match cover {
+                Cover::Never => Start::NEVER,
+                _ => table.packed.push(&watcher.plan.node),
+            };
+            places.push(Place {
+                id: watcher.id,
+                start,
+                watcher,
+            });
+            let ways = match cover {
                 Cover::Never => continue,
                 Cover::Always(_) => {
-                    always.push(slot);
+                    table.always += 1;
+                    continue;
+                }
+                Cover::Unless(keys) => {
+                    table.unless += 1;
+                    let posting = Posting {
+                        slot,
+                        guard: Guard::NONE,
+                        excludes: true,
+                    };
+                    keyed.extend(keys.into_iter().map(|key| (key, posting)));
                     continue;
                 }
                 Cover::Ways(ways) => ways,
@@ -90,7 +142,11 @@ impl Table {
             for way in ways {
                 let guard = way.guard;
                 dimensions = dimensions.with(guard.dimension);
-                let posting = Posting { slot, guard };
+                let posting = Posting {
+                    slot,
+                    guard,
+                    excludes: false,
+                };
                 for entry in way.entries {
                     match entry {
                         Entry::Key(key) => keyed.push((key, posting)),
@@ -104,6 +160,8 @@ impl Table {
                 }
             }
         }
+        table.packed.finish();
+        dimensions = dimensions.union(table.packed.dimensions());
         keyed.sort_unstable_by_key(|(key, posting)| (*key, posting.slot));
         let mut ranges: Keyed<Range> = Keyed::default();
         for (place, (key, _)) in (0..).zip(&keyed) {
@@ -116,14 +174,13 @@ impl Table {
         }
         ranges.shrink_to_fit();
         let table = Self {
-            watchers: watchers.into(),
+            places: places.into(),
             ranges,
             postings: keyed.into_iter().map(|(_, posting)| posting).collect(),
             at_least: sorted(at_least),
             at_most: sorted(at_most),
-            always: always.into(),
             dimensions,
-            bytes: 0,
+            ..table
         };
         Self {
             bytes: table.count_bytes(),
@@ -133,29 +190,60 @@ impl Table {
 
     /// How many profiles it holds.
     pub(crate) fn len(&self) -> usize {
-        self.watchers.len()
+        self.places.len()
     }
 
-    /// How many of them are looked at for every killmail.
-    pub(crate) fn always(&self) -> usize {
-        self.always.len()
+    /// Those that are looked at for every killmail.
+    pub(crate) const fn always(&self) -> Span<Slot> {
+        0..self.always
     }
 
-    /// Those, with their places.
-    pub(crate) fn always_watchers(&self) -> impl Iterator<Item = (Slot, &Watcher)> {
-        self.always.iter().filter_map(|slot| {
-            let place = usize::try_from(*slot).ok()?;
-            Some((*slot, &**self.watchers.get(place)?))
+    /// Those that hold for every killmail by which no posting of theirs is hit.
+    pub(crate) const fn unless(&self) -> Span<Slot> {
+        self.always..self.always + self.unless
+    }
+
+    /// The profile at a place.
+    pub(crate) fn found(&self, slot: Slot) -> Option<Found<'_>> {
+        let place = self.places.get(slot as usize)?;
+        Some(Found {
+            id: place.id,
+            watcher: &place.watcher,
         })
     }
 
+    /// The same, where its condition holds.
+    pub(crate) fn found_if(
+        &self,
+        slot: Slot,
+        subject: &Subject<'_>,
+        signature: &Signature,
+    ) -> Option<Found<'_>> {
+        let place = self.places.get(slot as usize)?;
+        let holds = self.packed.holds(place.start, subject, signature);
+        holds.then_some(Found {
+            id: place.id,
+            watcher: &place.watcher,
+        })
+    }
+
+    /// Reads what evaluating these profiles will read first. Here the waits for memory overlap; they
+    /// follow each other where one condition is evaluated after the other.
+    pub(crate) fn touch(&self, slots: &[Slot]) {
+        let places = slots
+            .iter()
+            .filter_map(|slot| self.places.get(*slot as usize));
+        let read = places.map(|place| self.packed.touch(place.start));
+        black_box(read.fold(0, |all, read| all ^ read));
+    }
+
     /// The profiles, by their places.
-    pub(crate) fn watchers(&self) -> &[Arc<Watcher>] {
-        &self.watchers
+    pub(crate) fn watchers(&self) -> impl ExactSizeIterator<Item = &Arc<Watcher>> {
+        self.places.iter().map(|place| &place.watcher)
     }
 
     /// What killmails are asked for.
-    pub(crate) fn dimensions(&self) -> Dimensions {
+    pub(crate) const fn dimensions(&self) -> Dimensions {
         self.dimensions
     }
 
@@ -167,16 +255,16 @@ impl Table {
     fn count_bytes(&self) -> usize {
         let thresholds = |of: &Thresholds| -> usize {
             of.iter()
-                .map(|(_, postings)| size_of_val::<[(i64, Posting)]>(postings))
+                .map(|of| size_of_val::<[i64]>(&of.at) + size_of_val::<[Posting]>(&of.postings))
                 .sum()
         };
-        let plans: usize = self.watchers.iter().map(|watcher| watcher.size()).sum();
+        let plans: usize = self.watchers().map(|watcher| watcher.size()).sum();
         self.ranges.capacity() * (size_of::<(u64, Range)>() + 1)
             + size_of_val::<[Posting]>(&self.postings)
             + thresholds(&self.at_least)
             + thresholds(&self.at_most)
-            + size_of_val::<[Slot]>(&self.always)
-            + size_of_val::<[Arc<Watcher>]>(&self.watchers)
+            + size_of_val::<[Place]>(&self.places)
+            + self.packed.size()
             + plans
     }
 
@@ -188,16 +276,22 @@ impl Table {
         found.count()
     }
 
-    /// Calls `candidate` for every profile of which an entry is hit and the guard admits the
-    /// killmail, possibly several times, and for those on the always-list. Counts into `probe`.
+    /// Calls `hit` for every entry that is hit and whose guard admits the killmail: possibly several
+    /// times for a profile. Counts into `probe`.
     pub(crate) fn probe(
         &self,
         subject: &Subject<'_>,
         keys: &[Key],
         signature: &Signature,
         probe: &mut Probe,
-        mut candidate: impl FnMut(Slot, &mut Probe),
+        mut hit: impl FnMut(&Posting),
     ) {
+        let mut admitted = |postings: &[Posting]| {
+            let admitted = postings.iter();
+            admitted
+                .filter(|posting| posting.guard.admits(signature))
+                .for_each(&mut hit);
+        };
         for key in keys {
             let Some(range) = self.ranges.get(&key.number()) else {
                 continue;
@@ -205,53 +299,49 @@ impl Table {
             let (first, count) = (range.first as usize, range.count as usize);
             let postings = self.postings.get(first..first + count).unwrap_or_default();
             probe.hit(key.dimension(), postings.len());
-            for posting in postings {
-                if posting.guard.admits(signature) {
-                    candidate(posting.slot, probe);
-                }
+            admitted(postings);
+        }
+        for Threshold {
+            field,
+            at,
+            postings,
+        } in &self.at_least
+        {
+            if let Some(value) = measured(subject, *field) {
+                let reached = at.partition_point(|least| *least <= value);
+                probe.thresholds += reached as u64;
+                admitted(postings.get(..reached).unwrap_or_default());
             }
         }
-        for (field, postings) in &self.at_least {
-            let Some(value) = measured(subject, *field) else {
-                continue;
-            };
-            let reached = postings.partition_point(|(least, _)| *least <= value);
-            probe.thresholds += reached as u64;
-            for (_, posting) in postings.iter().take(reached) {
-                if posting.guard.admits(signature) {
-                    candidate(posting.slot, probe);
-                }
+        for Threshold {
+            field,
+            at,
+            postings,
+        } in &self.at_most
+        {
+            if let Some(value) = measured(subject, *field) {
+                let first = at.partition_point(|most| *most < value);
+                let reached = postings.get(first..).unwrap_or_default();
+                probe.thresholds += reached.len() as u64;
+                admitted(reached);
             }
-        }
-        for (field, postings) in &self.at_most {
-            let Some(value) = measured(subject, *field) else {
-                continue;
-            };
-            let first = postings.partition_point(|(most, _)| *most < value);
-            let reached = postings.get(first..).unwrap_or_default();
-            probe.thresholds += reached.len() as u64;
-            for (_, posting) in reached {
-                if posting.guard.admits(signature) {
-                    candidate(posting.slot, probe);
-                }
-            }
-        }
-        for slot in &self.always {
-            probe.always += 1;
-            candidate(*slot, probe);
         }
     }
 }
 
 fn sorted(by_field: HashMap<Field, Vec<(i64, Posting)>>) -> Thresholds {
-    let mut thresholds: Thresholds = (by_field.into_iter())
+    let mut thresholds: Vec<Threshold> = (by_field.into_iter())
         .map(|(field, mut postings)| {
             postings.sort_unstable_by_key(|(threshold, posting)| (*threshold, posting.slot));
-            (field, postings.into())
+            Threshold {
+                field,
+                at: postings.iter().map(|(threshold, _)| *threshold).collect(),
+                postings: postings.into_iter().map(|(_, posting)| posting).collect(),
+            }
         })
         .collect();
-    thresholds.sort_unstable_by_key(|(field, _)| *field);
-    thresholds
+    thresholds.sort_unstable_by_key(|threshold| threshold.field);
+    thresholds.into()
 }
 
 /// Kept out of the way of [`Dimension`]'s own order.

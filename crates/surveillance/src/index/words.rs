@@ -20,6 +20,15 @@ impl Cover {
     pub fn words(&self, ground: &Ground) -> Vec<String> {
         match self {
             Self::Never => vec!["never: it cannot hold".to_owned()],
+            Self::Unless(keys) if keys.is_empty() => {
+                vec!["always: it holds for every killmail".to_owned()]
+            }
+            Self::Unless(keys) => {
+                let found = found_by(keys.iter().map(|key| Entry::Key(*key)), ground);
+                vec![format!(
+                    "holds without a look, unless the killmail has {found}"
+                )]
+            }
             Self::Always(reason) => {
                 vec![format!("looked at for every killmail: {}", reason.words())]
             }
@@ -30,21 +39,7 @@ impl Cover {
 
 impl Way {
     fn words(&self, ground: &Ground) -> String {
-        let mut by_dimension: BTreeMap<Dimension, Vec<i64>> = BTreeMap::new();
-        let mut parts = Vec::new();
-        for entry in &self.entries {
-            match entry {
-                Entry::Key(key) => by_dimension
-                    .entry(key.dimension())
-                    .or_default()
-                    .push(key.id()),
-                Entry::AtLeast(field, least) => parts.push(threshold(*field, ">=", *least)),
-                Entry::AtMost(field, most) => parts.push(threshold(*field, "<=", *most)),
-            }
-        }
-        let keys = by_dimension.into_iter();
-        parts.extend(keys.map(|(dimension, ids)| keys_of(dimension, &ids, ground)));
-        let found = parts.join(", or ");
+        let found = found_by(self.entries.iter().copied(), ground);
         match guard_words(&self.guard) {
             Some(guard) => format!("{found}; {guard}"),
             None => found,
@@ -52,9 +47,28 @@ impl Way {
     }
 }
 
+fn found_by(entries: impl Iterator<Item = Entry>, ground: &Ground) -> String {
+    let mut by_dimension: BTreeMap<Dimension, Vec<i64>> = BTreeMap::new();
+    let mut parts = Vec::new();
+    for entry in entries {
+        match entry {
+            Entry::Key(key) => by_dimension
+                .entry(key.dimension())
+                .or_default()
+                .push(key.id()),
+            Entry::AtLeast(field, least) => parts.push(threshold(field, ">=", least)),
+            Entry::AtMost(field, most) => parts.push(threshold(field, "<=", most)),
+        }
+    }
+    let keys = by_dimension.into_iter();
+    parts.extend(keys.map(|(dimension, ids)| keys_of(dimension, &ids, ground)));
+    parts.join(", or ")
+}
+
 fn keys_of(dimension: Dimension, ids: &[i64], ground: &Ground) -> String {
     let name = spoken(dimension);
-    if ids.len() > NAMED || dimension == Dimension::Label {
+    let hashed = matches!(dimension, Dimension::Label | Dimension::Chain);
+    if ids.len() > NAMED || hashed {
         return match ids {
             [_] => format!("{name}: one"),
             ids => format!("{name}: one of {}", ids.len()),
@@ -102,7 +116,8 @@ fn id_words(dimension: Dimension, id: i64, ground: &Ground) -> String {
             flag::SOLO => Some("solo".to_owned()),
             flag::NPC => Some("npc".to_owned()),
             flag::AWOX => Some("awox".to_owned()),
-            _ => Some("war".to_owned()),
+            flag::WAR => Some("war".to_owned()),
+            _ => Some("what static data does not know".to_owned()),
         },
         _ => None,
     };

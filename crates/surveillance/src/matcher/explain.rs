@@ -36,7 +36,13 @@ pub fn explain(
     subject: &Subject<'_>,
     compiler: &mut Compiler<'_>,
 ) -> Result<Explanation, CompileError> {
-    Explainer { subject, compiler }.of(expr, subject)
+    let node = compiler.as_written(expr)?;
+    Ok(explain_compiled(expr, &node, subject))
+}
+
+/// The same of a condition that was compiled exactly as it is written.
+pub(crate) fn explain_compiled(expr: &Expr, node: &Node, subject: &Subject<'_>) -> Explanation {
+    Explainer { subject }.of((expr, node), subject)
 }
 
 impl Explanation {
@@ -68,51 +74,55 @@ impl Explanation {
     }
 }
 
-struct Explainer<'a, 'c, 'g> {
+struct Explainer<'a> {
     subject: &'a Subject<'a>,
-    compiler: &'c mut Compiler<'g>,
 }
+
+/// A part as it is written, and compiled.
+type Part<'p> = (&'p Expr, &'p Node);
 
 /// What is told of a part: what it saw, and what it consists of.
 type Told = (Option<String>, Vec<Explanation>);
 
-impl Explainer<'_, '_, '_> {
-    fn of<O: On>(&mut self, expr: &Expr, on: &O) -> Result<Explanation, CompileError> {
-        let node = self.compiler.as_written(expr)?;
+impl Explainer<'_> {
+    fn of<O: On>(&self, part: Part<'_>, on: &O) -> Explanation {
+        let (expr, node) = part;
         let word = match expr {
             Expr::And(_) => Some("and"),
             Expr::Or(_) => Some("or"),
             _ => None,
         };
-        let (saw, parts) = self.told(expr, on)?;
-        Ok(Explanation {
+        let (saw, parts) = self.told(part, on);
+        Explanation {
             condition: word.map_or_else(|| print_line(expr), ToOwned::to_owned),
-            truth: evaluate(&node, on),
+            truth: evaluate(node, on),
             saw,
             parts,
-        })
+        }
     }
 
-    fn told<O: On>(&mut self, expr: &Expr, on: &O) -> Result<Told, CompileError> {
+    fn told<O: On>(&self, part: Part<'_>, on: &O) -> Told {
+        let (expr, node) = part;
         let subject = self.subject;
+        let inside = node.children().next().unwrap_or(&Node::Const(false));
         let member = |party| Member { party, subject };
         let victim = Party::Victim(&subject.facts.victim);
         let attackers = subject.facts.attackers.iter().map(Party::Attacker);
         match expr {
-            Expr::Const(_) => Ok((None, Vec::new())),
+            Expr::Const(_) => (None, Vec::new()),
             Expr::And(parts) | Expr::Or(parts) => {
-                let parts = parts.iter().map(|part| self.of(part, on));
-                Ok((None, parts.collect::<Result<_, _>>()?))
+                let parts = parts.iter().zip(node.children());
+                (None, parts.map(|part| self.of(part, on)).collect())
             }
-            Expr::Not(of) if is_connective(of) => Ok((None, vec![self.of(of, on)?])),
-            Expr::Not(of) => self.told(of, on),
+            Expr::Not(of) if is_connective(of) => (None, vec![self.of((of, inside), on)]),
+            Expr::Not(of) => self.told((of, inside), on),
             Expr::Victim(of) => {
                 let who = (!is_test(of)).then(|| seen::member(victim, subject.ground));
-                self.inner(of, &member(victim), who)
+                self.inner((of, inside), &member(victim), who)
             }
             Expr::Anyone(of) => {
                 let all: Vec<_> = [victim].into_iter().chain(attackers).map(member).collect();
-                self.several(Count::Any, of, &all, INVOLVED, &|one| {
+                self.several(Count::Any, (of, inside), &all, INVOLVED, &|one| {
                     let role = match one.party {
                         Party::Victim(_) => "the victim",
                         Party::Attacker(_) => "an attacker",
@@ -122,54 +132,49 @@ impl Explainer<'_, '_, '_> {
             }
             Expr::Attackers(count, of) => {
                 let all: Vec<_> = attackers.map(member).collect();
-                self.several(*count, of, &all, ATTACKERS, &|one| {
+                self.several(*count, (of, inside), &all, ATTACKERS, &|one| {
                     seen::member(one.party, subject.ground)
                 })
             }
             Expr::Items(count, of) => {
                 let items = subject.facts.items.iter();
                 let all: Vec<_> = items.map(|item| Thing { item, subject }).collect();
-                let (saw, parts) = self.several(*count, of, &all, ITEMS, &|one| {
+                let (saw, parts) = self.several(*count, (of, inside), &all, ITEMS, &|one| {
                     seen::thing(one, subject.ground)
-                })?;
-                let pieces = self.pieces(*count, of, &all)?;
-                Ok((saw.map(|saw| pieces + &saw), parts))
+                });
+                let pieces = pieces(*count, inside, &all);
+                (saw.map(|saw| pieces + &saw), parts)
             }
-            Expr::Test(test) => Ok((Some(seen::saw(test, on, subject.ground)), Vec::new())),
+            Expr::Test(test) => (Some(seen::saw(test, on, subject.ground)), Vec::new()),
         }
     }
 
     /// A condition on one thing. A single test says what it saw itself.
-    fn inner<O: On>(
-        &mut self,
-        of: &Expr,
-        on: &O,
-        among: Option<String>,
-    ) -> Result<Told, CompileError> {
-        let inner = self.of(of, on)?;
-        if !is_test(of) {
-            return Ok((among, vec![inner]));
+    fn inner<O: On>(&self, part: Part<'_>, on: &O, among: Option<String>) -> Told {
+        let inner = self.of(part, on);
+        if !is_test(part.0) {
+            return (among, vec![inner]);
         }
         let is_new = |saw: &String| among.as_ref().is_none_or(|among| !among.contains(saw));
         let saw = inner.saw.filter(is_new);
         let words: Vec<String> = among.into_iter().chain(saw).collect();
-        Ok((Some(words.join(": ")), Vec::new()))
+        (Some(words.join(": ")), Vec::new())
     }
 
     /// A condition on several: how many fit, and in detail the one that says most.
     fn several<O: On>(
-        &mut self,
+        &self,
         count: Count,
-        of: &Expr,
+        part: Part<'_>,
         all: &[O],
         noun: Noun,
         describe: &dyn Fn(&O) -> String,
-    ) -> Result<Told, CompileError> {
-        let node = self.compiler.as_written(of)?;
-        let truths: Vec<Truth> = all.iter().map(|one| evaluate(&node, one)).collect();
+    ) -> Told {
+        let (of, node) = part;
+        let truths: Vec<Truth> = all.iter().map(|one| evaluate(node, one)).collect();
         let number = Headcount::of(&truths);
         let Some(mut words) = number.words(noun) else {
-            return Ok((Some(format!("there are no {}", noun.several)), Vec::new()));
+            return (Some(format!("there are no {}", noun.several)), Vec::new());
         };
         if let Count::Share(..) = count {
             words = format!("{words}, {}%", number.share());
@@ -185,14 +190,14 @@ impl Explainer<'_, '_, '_> {
                 let near = if truth.is_true() {
                     0
                 } else {
-                    holding(&node, *one)
+                    holding(node, *one)
                 };
                 (truth, near, Reverse(*place))
             });
         // Where nothing fits a single test, no one is nearer than the others.
         let is_telling = number.fit + number.unsure > 0 || number.all == 1 || !is_test(of);
         let Some((_, (one, _))) = says_most.filter(|_| wants_all || is_telling) else {
-            return Ok((Some(words), Vec::new()));
+            return (Some(words), Vec::new());
         };
         let which = match (wants_all, number.fit) {
             _ if number.all == 1 => "",
@@ -202,25 +207,23 @@ impl Explainer<'_, '_, '_> {
             (false, 1) => "",
             (false, _) => "first ",
         };
-        self.inner(of, one, Some(format!("{words}, {which}{}", describe(one))))
+        self.inner(
+            part,
+            one,
+            Some(format!("{words}, {which}{}", describe(one))),
+        )
     }
+}
 
-    /// Where pieces are counted, how many there are.
-    fn pieces(
-        &mut self,
-        count: Count,
-        of: &Expr,
-        all: &[Thing<'_>],
-    ) -> Result<String, CompileError> {
-        let Count::Quantity(..) = count else {
-            return Ok(String::new());
-        };
-        let node = self.compiler.as_written(of)?;
-        let fitting = all.iter().filter(|one| evaluate(&node, *one).is_true());
-        let pieces = fitting.map(|one| quantity(one.item));
-        let pieces = pieces.fold(0_i64, i64::saturating_add);
-        Ok(format!("{pieces} pieces, "))
-    }
+/// Where pieces are counted, how many there are.
+fn pieces(count: Count, node: &Node, all: &[Thing<'_>]) -> String {
+    let Count::Quantity(..) = count else {
+        return String::new();
+    };
+    let fitting = all.iter().filter(|one| evaluate(node, *one).is_true());
+    let pieces = fitting.map(|one| quantity(one.item));
+    let pieces = pieces.fold(0_i64, i64::saturating_add);
+    format!("{pieces} pieces, ")
 }
 
 const fn is_test(expr: &Expr) -> bool {

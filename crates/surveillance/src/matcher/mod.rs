@@ -6,15 +6,14 @@ mod on;
 mod seen;
 mod truth;
 
+pub(crate) use explain::explain_compiled;
 pub use explain::{Explanation, explain};
-pub(crate) use on::{Known, On};
+pub(crate) use on::{Known, Member, On, Thing};
 pub use truth::Truth;
 
 use crate::compile::{Leaf, Node};
 use crate::subject::{Party, Subject, quantity};
 use crate::tree::{Comparison, Count, Has};
-
-use on::{Member, Thing};
 
 impl Node {
     /// Whether the condition holds for a killmail.
@@ -64,10 +63,10 @@ fn about(node: &Node, subject: &Subject<'_>) -> Truth {
     match node {
         Node::Victim(of) => evaluate(of, &member(Party::Victim(&facts.victim))),
         Node::Anyone(of) => {
-            let mut parties = [Party::Victim(&facts.victim)]
+            let parties = [Party::Victim(&facts.victim)]
                 .into_iter()
                 .chain(attackers());
-            any(&mut parties.by_ref().map(|party| evaluate(of, &member(party))))
+            any(parties.map(|party| evaluate(of, &member(party))))
         }
         Node::Attackers(count, of) => {
             let all = attackers().map(|party| (evaluate(of, &member(party)), 1));
@@ -85,7 +84,8 @@ fn about(node: &Node, subject: &Subject<'_>) -> Truth {
 }
 
 /// Whether one of them holds.
-fn any(truths: &mut dyn Iterator<Item = Truth>) -> Truth {
+#[inline]
+pub(crate) fn any(truths: impl Iterator<Item = Truth>) -> Truth {
     let mut any = Truth::False;
     for truth in truths {
         any = any.max(truth);
@@ -97,9 +97,10 @@ fn any(truths: &mut dyn Iterator<Item = Truth>) -> Truth {
 }
 
 /// Whether as many hold as are asked for; each comes with how many pieces it stands for.
-fn counted(count: Count, mut all: impl Iterator<Item = (Truth, i64)>) -> Truth {
+#[inline]
+pub(crate) fn counted(count: Count, all: impl Iterator<Item = (Truth, i64)>) -> Truth {
     match count {
-        Count::Any => any(&mut all.map(|(truth, _)| truth)),
+        Count::Any => any(all.map(|(truth, _)| truth)),
         Count::All => {
             let mut every = Truth::False;
             for (place, (truth, _)) in all.enumerate() {
@@ -111,12 +112,12 @@ fn counted(count: Count, mut all: impl Iterator<Item = (Truth, i64)>) -> Truth {
             every
         }
         Count::Number(comparison, wanted) => {
-            let tally = Tally::of(&mut all.map(|(truth, _)| (truth, 1)));
+            let tally = Tally::of(all.map(|(truth, _)| (truth, 1)));
             tally.compare(comparison, i64::from(wanted), 1)
         }
-        Count::Quantity(comparison, wanted) => Tally::of(&mut all).compare(comparison, wanted, 1),
+        Count::Quantity(comparison, wanted) => Tally::of(all).compare(comparison, wanted, 1),
         Count::Share(comparison, wanted) => {
-            let tally = Tally::of(&mut all.map(|(truth, _)| (truth, 1)));
+            let tally = Tally::of(all.map(|(truth, _)| (truth, 1)));
             if tally.all == 0 {
                 return Truth::False;
             }
@@ -136,7 +137,8 @@ struct Tally {
 }
 
 impl Tally {
-    fn of(all: &mut dyn Iterator<Item = (Truth, i64)>) -> Self {
+    #[inline]
+    fn of(all: impl Iterator<Item = (Truth, i64)>) -> Self {
         all.fold(Self::default(), |tally, (truth, pieces)| {
             let sure = if truth == Truth::True { pieces } else { 0 };
             let possible = if truth == Truth::False { 0 } else { pieces };
@@ -170,6 +172,7 @@ impl Tally {
 }
 
 /// Whether one condition on one field holds.
+#[inline]
 pub(crate) fn holds<O: On>(leaf: &Leaf, on: &O) -> Truth {
     match leaf {
         Leaf::Yes(field) => Truth::from(on.flag(*field)),

@@ -20,6 +20,7 @@ pub(crate) enum Known<T> {
 
 impl<T> Known<T> {
     /// Whether what is there passes. What is absent passes nothing.
+    #[inline]
     pub(crate) fn test(self, passes: impl FnOnce(T) -> bool) -> Truth {
         match self {
             Self::Unknown => Truth::Unknown,
@@ -29,11 +30,13 @@ impl<T> Known<T> {
     }
 
     /// What may be absent.
+    #[inline]
     pub(crate) fn or_absent(value: Option<impl Into<T>>) -> Self {
         value.map_or(Self::Absent, |value| Self::Is(value.into()))
     }
 
     /// What somebody will find out.
+    #[inline]
     fn or_unknown(value: Option<impl Into<T>>) -> Self {
         value.map_or(Self::Unknown, |value| Self::Is(value.into()))
     }
@@ -75,6 +78,7 @@ impl On for Subject<'_> {
         Some(self)
     }
 
+    #[inline]
     fn flag(&self, field: Field) -> bool {
         let facts = self.facts;
         let flag = match field {
@@ -86,6 +90,7 @@ impl On for Subject<'_> {
         flag.unwrap_or(false)
     }
 
+    #[inline]
     fn number(&self, field: Field) -> Known<i64> {
         let facts = self.facts;
         let isk = |value: Option<Isk>| Known::or_unknown(value.map(Isk::hundredths));
@@ -107,6 +112,7 @@ impl On for Subject<'_> {
         }
     }
 
+    #[inline]
     fn id(&self, field: Field) -> Known<i64> {
         let facts = self.facts;
         match field {
@@ -119,6 +125,7 @@ impl On for Subject<'_> {
         }
     }
 
+    #[inline]
     fn choice(&self, field: Field) -> Known<u8> {
         match (field, self.place) {
             (Field::Hour, _) => Known::Is(self.hour),
@@ -165,10 +172,12 @@ impl Member<'_> {
 }
 
 impl On for Member<'_> {
+    #[inline]
     fn flag(&self, field: Field) -> bool {
         field == Field::FinalBlow && self.party.final_blow()
     }
 
+    #[inline]
     fn number(&self, field: Field) -> Known<i64> {
         match field {
             Field::Damage => Known::Is(self.party.damage()),
@@ -177,6 +186,7 @@ impl On for Member<'_> {
         }
     }
 
+    #[inline]
     fn id(&self, field: Field) -> Known<i64> {
         let party = self.party;
         match field {
@@ -216,10 +226,12 @@ pub(crate) struct Thing<'a> {
 }
 
 impl On for Thing<'_> {
+    #[inline]
     fn flag(&self, field: Field) -> bool {
         field == Field::Fitted && is_fitted(self.item)
     }
 
+    #[inline]
     fn number(&self, field: Field) -> Known<i64> {
         match field {
             Field::Quantity => Known::Is(quantity(self.item)),
@@ -229,6 +241,7 @@ impl On for Thing<'_> {
         }
     }
 
+    #[inline]
     fn id(&self, field: Field) -> Known<i64> {
         let kind = || self.subject.kind(self.item.type_id);
         match field {

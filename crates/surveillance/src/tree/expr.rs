@@ -233,6 +233,7 @@ impl Comparison {
 
     /// Whether `left` compares so with `right`.
     #[must_use]
+    #[inline]
     pub fn holds<T: PartialOrd>(self, left: &T, right: &T) -> bool {
         match self {
             Self::Equal => left == right,

@@ -43,22 +43,38 @@ fn who_is_looked_for_on_either_side() {
 }
 
 #[test]
-fn excluding_alone_is_looked_at_for_every_killmail() {
+fn excluding_alone_holds_unless_the_killmail_has_what_is_excluded() {
     assert_eq!(
-        plan("victim.corporation != 98000001"),
-        "looked at for every killmail: nothing in it must be there: it excludes, or asks for what has no index"
+        plan("victim.corporation != 98000001 and attackers none {alliance = 99000001}"),
+        "holds without a look, unless the killmail has victim who: 98000001, or attacker who: 99000001"
     );
     assert_eq!(
-        plan("true"),
-        "looked at for every killmail: it asks for nothing"
+        plan("attackers count < 3 {ship.group = 25} or solo"),
+        "holds without a look, unless the killmail has \
+         flag: what static data does not know, or attacker group: Frigate (25)"
     );
+    assert_eq!(plan("true"), "always: it holds for every killmail");
+}
+
+#[test]
+fn what_has_no_index_is_looked_at_for_every_killmail() {
+    for condition in [
+        "victim.damage >= 100",
+        "attackers count < 3 {damage >= 100}",
+        "not system in chain \"home\"",
+    ] {
+        assert_eq!(
+            plan(condition),
+            "looked at for every killmail: nothing in it must be there: it excludes, or asks for what has no index"
+        );
+    }
+}
+
+#[test]
+fn a_chain_is_found_by_the_maps_that_have_the_system() {
     assert_eq!(
-        plan("system in chain \"home\""),
-        "looked at for every killmail: it asks only for a map's chain, which changes"
-    );
-    assert_eq!(
-        plan("attackers count < 3 {ship = 587}"),
-        "looked at for every killmail: nothing in it must be there: it excludes, or asks for what has no index"
+        plan("system in chain \"home\" and value >= 1b"),
+        "chain: one; guarded by value"
     );
 }
 

@@ -25,14 +25,14 @@ fn watchers(exprs: Vec<Expr>, from: i64) -> Vec<Arc<Watcher>> {
 
 fn found(snapshot: &Snapshot, matcher: &mut Matcher, facts: &killwire_killmail::Facts) -> Vec<i64> {
     let mut ids = Vec::new();
-    matcher.find(snapshot, &subject(facts), |watcher| ids.push(watcher.id));
+    matcher.find(snapshot, &subject(facts), |found| ids.push(found.id));
     ids.sort_unstable();
     ids
 }
 
 fn by_force(snapshot: &Snapshot, facts: &killwire_killmail::Facts) -> Vec<i64> {
     let mut ids = Vec::new();
-    Matcher::find_by_force(snapshot, &subject(facts), |watcher| ids.push(watcher.id));
+    Matcher::find_by_force(snapshot, &subject(facts), |found| ids.push(found.id));
     ids.sort_unstable();
     ids
 }
@@ -56,6 +56,20 @@ proptest! {
         let large = Snapshot::new(watchers(base, 0), &GROUND, &heat);
         // Some take the place of profiles that are there, some are new; one goes.
         let snapshot = large.with(watchers(changed, 12), &[3], &GROUND, &heat);
+        let mut matcher = Matcher::default();
+        for facts in killmails {
+            prop_assert_eq!(found(&snapshot, &mut matcher, facts), by_force(&snapshot, facts));
+        }
+    }
+
+    #[test]
+    fn what_only_excludes_holds_where_nothing_of_it_is_there(
+        excluded in vec(arbitrary_expr(&pools()), 1..16),
+        killmails in vec(killmail(), 40),
+    ) {
+        let none_of = excluded.into_iter().map(|expr| Expr::Not(Box::new(expr)));
+        let heat = Heat::guessed();
+        let snapshot = Snapshot::new(watchers(none_of.collect(), 0), &GROUND, &heat);
         let mut matcher = Matcher::default();
         for facts in killmails {
             prop_assert_eq!(found(&snapshot, &mut matcher, facts), by_force(&snapshot, facts));

@@ -96,6 +96,12 @@ impl Chains for Home {
     fn contains(&self, map: &Name, system: killwire_killmail::SystemId) -> Option<bool> {
         (map.as_str() == "home").then(|| system.get() % 3 == 0)
     }
+
+    fn of(&self, system: killwire_killmail::SystemId, each: &mut dyn FnMut(&Name)) {
+        if system.get() % 3 == 0 {
+            each(&Name::new("home").unwrap());
+        }
+    }
 }
 
 pub(crate) fn subject(facts: &Facts) -> Subject<'_> {

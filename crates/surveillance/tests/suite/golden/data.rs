@@ -147,9 +147,18 @@ fn lists() -> Lists {
 /// One map that is read: J135705, J154152 and Tama.
 struct Maps;
 
+impl Maps {
+    const HOME: [i64; 3] = [31_002_346, 31_002_155, 30_002_813];
+}
+
 impl Chains for Maps {
     fn contains(&self, map: &Name, system: SystemId) -> Option<bool> {
-        const HOME: [i64; 3] = [31_002_346, 31_002_155, 30_002_813];
-        (map.as_str() == "home").then(|| HOME.contains(&system.get()))
+        (map.as_str() == "home").then(|| Self::HOME.contains(&system.get()))
+    }
+
+    fn of(&self, system: SystemId, each: &mut dyn FnMut(&Name)) {
+        if Self::HOME.contains(&system.get()) {
+            each(&Name::new("home").unwrap());
+        }
     }
 }
