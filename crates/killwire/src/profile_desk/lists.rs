@@ -7,7 +7,7 @@ use killwire_surveillance::tree::RefKind;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{ProfileAnswers, fault, rights};
+use super::{ProfileAnswers, fault};
 
 /// Something that somebody puts into a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,7 +89,7 @@ impl ProfileAnswers {
         name: &str,
         mut entries: Vec<ListEntry>,
     ) -> Result<Value, ProfileFault> {
-        rights::writes(who)?;
+        who.writes()?;
         let view = self.profiles.live().load();
         for entry in &mut entries {
             // What static data calls it stands before what somebody wrote.
@@ -102,7 +102,7 @@ impl ProfileAnswers {
     }
 
     pub(super) async fn delete_list(&self, who: &Asker, name: &str) -> Result<Value, ProfileFault> {
-        rights::writes(who)?;
+        who.writes()?;
         let deleted = self.profiles.delete_list(&named(name)?).await;
         if deleted.map_err(fault::plain)? {
             Ok(json!({ "name": name }))
