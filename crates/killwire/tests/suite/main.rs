@@ -14,6 +14,7 @@ mod full_disk;
 mod naming;
 mod operating;
 mod postgres;
+mod profile_desk;
 mod profiles;
 mod program;
 mod reading_archives;

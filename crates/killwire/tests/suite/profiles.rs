@@ -23,12 +23,12 @@ fn tell(home: &Path, line: &[&str]) -> Done {
     run(home, &[line, &DATA].concat())
 }
 
-fn write(home: &Path, name: &str, text: &str) {
+pub(crate) fn write(home: &Path, name: &str, text: &str) {
     std::fs::write(home.join(name), text).unwrap();
 }
 
 /// The simulator's static data, taken in beside no server.
-fn with_static_data(home: &Path) {
+pub(crate) fn with_static_data(home: &Path) {
     let export = static_export(STATIC_BUILD).unwrap();
     std::fs::write(home.join("export.zip"), export).unwrap();
     let done = ask(home, &["sde", "import", "--file", "export.zip"]);
@@ -36,7 +36,7 @@ fn with_static_data(home: &Path) {
 }
 
 /// Takes in `count` killmails of the last hours; their ids.
-fn with_killmails(home: &Path, count: i64) -> Vec<i64> {
+pub(crate) fn with_killmails(home: &Path, count: i64) -> Vec<i64> {
     let mut generator = Generator::new(7);
     // The first of every seed have ids that a server's feed has, too.
     for _ in 0..KILLMAILS {
