@@ -1,7 +1,7 @@
 //! Who asks about profiles and lists, and what they may: the one definition, for the routes and
 //! channels, which read what profiles found from the store, and for whoever answers the questions.
 
-use killwire_store::{ProfileRow, Scope, TokenId};
+use killwire_store::{Party, ProfileRow, Scope, TokenId};
 use serde::{Deserialize, Serialize};
 
 use crate::ProfileFault;
@@ -44,6 +44,15 @@ impl Asker {
         self.token.filter(|_| !self.operator)
     }
 
+    /// On whose behalf the store changes something for them.
+    #[must_use]
+    pub fn party(&self) -> Party {
+        Party {
+            token: self.owner(),
+            all: self.sees_all(),
+        }
+    }
+
     /// The token that was shown.
     ///
     /// # Errors
@@ -78,9 +87,10 @@ impl Asker {
     /// # Errors
     /// `Forbidden` where it is not.
     pub fn sees(&self, profile: &ProfileRow) -> Result<(), ProfileFault> {
-        if self.sees_all() || profile.owner == Some(self.token()?) {
+        if self.party().holds(profile.owner) {
             return Ok(());
         }
+        self.token()?;
         Err(ProfileFault::Forbidden(format!(
             "profile {} belongs to another token",
             profile.id

@@ -14,12 +14,12 @@ const KILLMAILS: u64 = 150;
 const DATA: [&str; 2] = ["--data-dir", "data"];
 
 /// `killwire COMMAND… --data-dir data --json`.
-fn ask(home: &Path, line: &[&str]) -> Done {
+pub(crate) fn ask(home: &Path, line: &[&str]) -> Done {
     run(home, &[line, &DATA, &["--json"]].concat())
 }
 
 /// The same for people.
-fn tell(home: &Path, line: &[&str]) -> Done {
+pub(crate) fn tell(home: &Path, line: &[&str]) -> Done {
     run(home, &[line, &DATA].concat())
 }
 

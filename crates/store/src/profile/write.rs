@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::{
-    NewProfile, OPERATOR, ProfileError, ProfileId, ProfileLimits, ProfileName, ProfileRow, Row,
-    columns, owner_code, read,
+    NewProfile, ProfileError, ProfileId, ProfileLimits, ProfileName, ProfileRow, Row, columns, read,
 };
 use crate::StoreError;
 use crate::backend::Connection;
 use crate::change::Done;
 use crate::column::{as_stored, micros, rows, unsigned};
 use crate::error::database;
+use crate::owner::{OPERATOR, owner_code};
 use crate::sql::{Holds, Rows, Sql, Table, sql};
 
 /// Matches that one transaction removes at most.

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::command::owner;
 use crate::output;
 
 /// How much of a condition a list shows.
@@ -62,7 +63,7 @@ pub(super) fn list(listed: &Value) {
             profile["id"].to_string(),
             words(&profile["name"]).to_owned(),
             in_force(profile).to_owned(),
-            owner(profile),
+            owner::shown(profile),
             shortened(words(&profile["text"])),
         ]
     }));
@@ -80,7 +81,7 @@ pub(super) fn profile(profile: &Value) {
     output::line(format_args!(
         "version {}, of {}, made {}, changed {}",
         profile["version"],
-        owner(profile),
+        owner::shown(profile),
         minute(&profile["created_at"]),
         minute(&profile["changed_at"]),
     ));
@@ -109,13 +110,6 @@ fn in_force(profile: &Value) -> &'static str {
         (_, false) => "rests",
         (Value::Null, true) => "in force",
         (_, true) => "broken",
-    }
-}
-
-fn owner(profile: &Value) -> String {
-    match profile["owner"].as_i64() {
-        Some(token) => format!("token {token}"),
-        None => "this machine".to_owned(),
     }
 }
 

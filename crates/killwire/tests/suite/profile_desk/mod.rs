@@ -5,5 +5,6 @@ mod channel;
 mod client;
 mod finding;
 mod keeping;
+mod lists;
 mod rights;
 mod trying;
