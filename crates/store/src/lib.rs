@@ -62,6 +62,7 @@ pub use named_list::{ListEntry, ListEntryKind, ListError, ListName, ListNameErro
 pub use owner::{Belongings, Party};
 pub use position::{FeedPosition, SourceName};
 pub use price::PriceRow;
+pub use profile::ending::{ProfileEnd, ProfileWatch};
 pub use profile::{
     NewProfile, ProfileError, ProfileId, ProfileLimits, ProfileName, ProfileNameError, ProfileRow,
 };

@@ -1,6 +1,7 @@
 //! Profiles: what somebody looks for in the feed. The store knows the condition as text only.
 
 mod api;
+pub(crate) mod ending;
 pub(crate) mod write;
 
 use std::fmt;

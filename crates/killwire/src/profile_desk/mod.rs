@@ -36,7 +36,18 @@ pub(crate) struct ProfileAnswers {
 
 impl ProfileDesk for ProfileAnswers {
     fn ask(&self, who: Asker, ask: ProfileAsk) -> BoxFuture<'_, Result<Value, ProfileFault>> {
-        Box::pin(self.answer(who, ask))
+        if !changes(&ask) {
+            return Box::pin(self.answer(who, ask));
+        }
+        // A client that hangs up meanwhile must not leave something stored and not in force.
+        let this = self.clone();
+        Box::pin(async move {
+            let answer = tokio::spawn(async move { this.answer(who, ask).await });
+            match answer.await {
+                Ok(answer) => answer,
+                Err(error) => Err(ProfileFault::Unavailable(error.to_string())),
+            }
+        })
     }
 }
 
@@ -257,6 +268,26 @@ impl ProfileAnswers {
             Err(ProfileFault::Conflict(_)) => Ok(false),
             Err(fault) => Err(fault),
         }
+    }
+}
+
+/// Whether something is written.
+const fn changes(ask: &ProfileAsk) -> bool {
+    match ask {
+        ProfileAsk::Create { .. }
+        | ProfileAsk::Replace { .. }
+        | ProfileAsk::Enable { .. }
+        | ProfileAsk::Delete { .. }
+        | ProfileAsk::PutList { .. }
+        | ProfileAsk::DeleteList { .. } => true,
+        ProfileAsk::Get { .. }
+        | ProfileAsk::List
+        | ProfileAsk::Check { .. }
+        | ProfileAsk::Test { .. }
+        | ProfileAsk::Explain { .. }
+        | ProfileAsk::Import { .. }
+        | ProfileAsk::Lists
+        | ProfileAsk::GetList { .. } => false,
     }
 }
 

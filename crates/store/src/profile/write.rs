@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::ending::ProfileEnd;
 use super::{
     NewProfile, ProfileError, ProfileId, ProfileLimits, ProfileName, ProfileRow, Row, columns, read,
 };
@@ -57,6 +58,17 @@ pub(crate) enum ProfileChange {
 }
 
 impl ProfileChange {
+    /// Which profile nothing comes of any more, once it is committed.
+    pub(crate) fn ended(&self, done: &Done) -> Option<(ProfileId, ProfileEnd)> {
+        let changed = done.profiles.as_ref()?.as_ref().ok()?;
+        let end = match self {
+            Self::Delete(_) => ProfileEnd::Deleted,
+            Self::Enable { enabled: false, .. } => ProfileEnd::Disabled,
+            _ => return None,
+        };
+        Some((changed.first()?.id, end))
+    }
+
     /// How many rows it writes.
     pub(crate) fn weight(&self) -> usize {
         match self {

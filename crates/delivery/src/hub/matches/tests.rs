@@ -268,15 +268,3 @@ async fn a_match_that_was_peeked_at_and_not_delivered_comes_again() {
     assert_eq!(reader.position(), MatchSeq(1));
     assert_eq!(read(&mut reader).await.0, [2]);
 }
-
-#[tokio::test]
-async fn that_a_profile_was_deleted_is_known_within_seconds() {
-    let mut world = World::new().await;
-    world.profile(1).await;
-    let matches = world.hub.matches();
-    assert!(matches.is_there(ProfileId(1)).await.unwrap());
-    assert!(!matches.is_there(ProfileId(2)).await.unwrap());
-    assert!(world.store.delete_profile(ProfileId(1)).await.unwrap());
-    world.clock.advance(super::KNOWN_FOR);
-    assert!(!matches.is_there(ProfileId(1)).await.unwrap());
-}

@@ -184,3 +184,30 @@ async fn a_profile_finds_by_its_new_condition_and_nothing_while_it_rests() {
     let head = status["surveillance"]["matches"]["head"].as_u64().unwrap();
     assert!(head < KILLMAILS, "{status}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn streams_and_topics_end_with_their_profile_and_say_why() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path();
+    let world = World::of(1).await;
+    let server = Server::serve(home, &world);
+    let client = Client::with_token(&server, home, "mapper", "write");
+    for (end, name) in [("disable", "disabled"), ("delete", "deleted")] {
+        let id = client.profile(end, "id < 1").await;
+        let one = format!("{PROFILES}/{id}");
+        let topic = format!("profiles:{id}");
+        let mut stream = client.stream(&format!("{one}/stream")).await;
+        let mut channel = Channel::connect(&client).await;
+        assert_eq!(channel.join(&topic, json!({})).await["status"], "ok");
+        if end == "delete" {
+            client.delete(&one).await.is(204);
+        } else {
+            client.post(&format!("{one}/{end}"), &json!({})).await.ok();
+        }
+        let last = json!({ "profile_id": id });
+        assert_eq!(stream.next().await, Some((name.to_owned(), last.clone())));
+        assert_eq!(stream.next().await, None);
+        assert_eq!(channel.next(&topic, name).await, last);
+        assert_eq!(channel.next(&topic, "phx_close").await, json!({}));
+    }
+}
