@@ -131,10 +131,14 @@ impl Store {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use futures::FutureExt as _;
+    use jiff::Timestamp;
+    use killwire_clock::Clock;
 
     use super::*;
+    use crate::{Backend, NewProfile, ProfileLimits, ProfileName, StoreConfig};
 
     fn follow(endings: &Arc<Endings>, profile: i64) -> ProfileWatch {
         Arc::clone(endings).follow(ProfileId(profile))
@@ -156,6 +160,38 @@ mod tests {
         endings.tell(ProfileId(1), ProfileEnd::Deleted);
         assert_eq!(one.take_end(), Some(ProfileEnd::Deleted));
         assert_eq!(late.ended().now_or_never(), Some(ProfileEnd::Deleted));
+    }
+
+    #[tokio::test]
+    async fn where_it_is_not_known_what_was_committed_the_database_tells() {
+        let folder = tempfile::tempdir().unwrap();
+        let backend = Backend::Sqlite(folder.path().join("killwire.db"));
+        let clock = Clock::manual(Timestamp::UNIX_EPOCH);
+        let config = StoreConfig::new(backend.clone());
+        let store = Store::open(config, clock).await.unwrap();
+        let profiles = ["a", "b", "c"].map(|name| NewProfile {
+            owner: None,
+            name: ProfileName::new(name).unwrap(),
+            condition: "true".to_owned(),
+            enabled: true,
+        });
+        let limits = ProfileLimits::default();
+        let made = store.create_profiles(profiles.into(), limits).await;
+        assert_eq!(made.unwrap().len(), 3);
+        assert!(store.delete_profile(ProfileId(1)).await.unwrap());
+        store
+            .set_profile_enabled(ProfileId(2), false)
+            .await
+            .unwrap();
+        // Whose answers were lost.
+        let endings = Arc::new(Endings::default());
+        let mut all = [1, 2, 3].map(|profile| follow(&endings, profile));
+        let mut connection = Connection::open(&backend).await.unwrap();
+        endings.look(&mut connection).await.unwrap();
+        assert_eq!(
+            all.each_mut().map(ProfileWatch::take_end),
+            [Some(ProfileEnd::Deleted), Some(ProfileEnd::Disabled), None]
+        );
     }
 
     #[test]

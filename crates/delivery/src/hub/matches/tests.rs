@@ -21,7 +21,6 @@ const KILLMAILS: i64 = 1_300;
 
 struct World {
     store: Store,
-    clock: Clock,
     hub: Arc<Hub>,
     /// By the number of the profile less 1.
     owners: Vec<Option<i64>>,
@@ -44,10 +43,9 @@ impl World {
         };
         store.append(append).await.unwrap();
         let universe = CurrentUniverse::default();
-        let hub = Hub::new(store.clone(), clock.clone(), universe, HubLimits::default());
+        let hub = Hub::new(store.clone(), clock, universe, HubLimits::default());
         Self {
             store,
-            clock,
             hub,
             owners: Vec::new(),
             found: Vec::new(),
