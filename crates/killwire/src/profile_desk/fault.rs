@@ -1,7 +1,7 @@
 //! What went wrong, as whoever asked is told.
 
 use killwire_delivery::ProfileFault;
-use killwire_store::{ListError, MatchReadError, ProfileError, StoreError};
+use killwire_store::{ListError, ProfileError, StoreError};
 use killwire_surveillance::profiles::ProfilesError;
 use killwire_surveillance::text::{self, Span};
 
@@ -44,11 +44,9 @@ pub(super) fn of(error: ProfilesError, written: Option<&str>) -> ProfileFault {
             ProfileFault::Conflict(message)
         }
         ProfilesError::Profile(_) => ProfileFault::invalid(message),
-        ProfilesError::Position(MatchReadError::Store(_))
-        | ProfilesError::Unreachable(_)
-        | ProfilesError::Store(_)
-        | ProfilesError::Background(_) => ProfileFault::Unavailable(message),
-        ProfilesError::Position(_) => ProfileFault::invalid(message),
+        ProfilesError::Unreachable(_) | ProfilesError::Store(_) | ProfilesError::Background(_) => {
+            ProfileFault::Unavailable(message)
+        }
     }
 }
 

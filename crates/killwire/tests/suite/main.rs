@@ -4,6 +4,7 @@
 
 mod by_name;
 mod command_line;
+mod conditions;
 mod configuration;
 mod crash;
 mod demo;

@@ -19,6 +19,14 @@ pub(super) fn condition(checked: &Value) {
         output::line(indented(canonical));
     }
     plan(checked);
+    warnings(checked);
+}
+
+/// What is odd about a condition, beside it.
+fn warnings(checked: &Value) {
+    for warning in checked["warnings"].as_array().into_iter().flatten() {
+        output::remark(format_args!("warning: {}", words(warning)));
+    }
 }
 
 /// By what a condition is found.
@@ -37,6 +45,7 @@ pub(super) fn plan(checked: &Value) {
 pub(super) fn imported(imported: &Value) {
     output::line(words(&imported["text"]));
     notes(imported);
+    warnings(imported);
 }
 
 /// What is understood differently from where it was imported.

@@ -1,5 +1,7 @@
 //! Conditions read, tried on the past and explained, stored and not.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use super::client::{Client, PROFILES};
@@ -22,6 +24,16 @@ async fn a_condition_is_checked_and_what_is_wrong_has_a_place() {
     assert_eq!(text["text"], "system = \"Amarr\"#30002187 and solo");
     let tree = check(text["json"].clone()).await.ok();
     assert_eq!(tree, text, "text and JSON say the same");
+
+    assert_eq!(text["warnings"], json!([]));
+    let odd = check(json!("victim.final_blow and solo")).await.ok();
+    assert_eq!(
+        odd["warnings"],
+        json!([
+            "no condition on victim.final_blow ever holds, and what negates one always does: \
+             a victim has none on any killmail; attacker.final_blow is that of an attacker"
+        ])
+    );
 
     let typo = check(json!("solo\n  and sytem = \"Jita\"")).await.is(400);
     assert_eq!(
@@ -121,4 +133,31 @@ async fn what_another_program_wrote_becomes_a_condition_or_several() {
         .refusal(400);
     let unknown = import("pigeon", "coo").await.refusal(400);
     assert!(unknown.contains("killtracker"), "{unknown}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dump_of_several_is_answered_as_documented() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path();
+    // Without static data ids have no names.
+    let world = World::of(1).await;
+    let server = Server::serve(home, &world);
+    let (request, answer) = documented_dump();
+    let client = Client::stranger(&server);
+    let several = client.post("/api/v1/profiles/import", &request).await.ok();
+    assert_eq!(several, answer);
+}
+
+/// The example of `docs/profiles-api.md`: what is sent to import several profiles, and what comes
+/// back.
+fn documented_dump() -> (Value, Value) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let document = std::fs::read_to_string(root.join("../../docs/profiles-api.md")).unwrap();
+    let (_, example) = document.split_once("imported as a whole").unwrap();
+    let mut blocks = example.split("```json\n").skip(1);
+    let mut block = || -> Value {
+        let block = blocks.next().unwrap().split("```").next().unwrap();
+        serde_json::from_str(block).unwrap()
+    };
+    (block(), block())
 }
