@@ -107,12 +107,6 @@ impl Ground {
         ground
     }
 
-    /// Whether there is no static data at all, as before the first build of it was taken in.
-    #[must_use]
-    pub fn is_bare(&self) -> bool {
-        self.universe.item_types().next().is_none() && self.universe.systems().next().is_none()
-    }
-
     /// The snapshot itself.
     #[must_use]
     pub fn universe(&self) -> &Universe {

@@ -146,7 +146,7 @@ pub(crate) fn unresolved(place: usize, open: Open, ground: &Ground) -> Unresolve
         kind,
         nearest: nearest(ground, kind, &name),
         name,
-        without_static_data: ground.is_bare() && !is_asked_for(kind),
+        without_static_data: !ground.is_there() && !is_asked_for(kind),
     }
 }
 
