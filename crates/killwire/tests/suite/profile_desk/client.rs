@@ -4,6 +4,8 @@ use std::path::Path;
 
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 
 use crate::server::{PATIENCE, Server};
 use crate::tokens::token;
@@ -105,6 +107,21 @@ impl<'a> Client<'a> {
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
         self.send(self.request(Method::POST, path).json(body)).await
+    }
+
+    /// Asks, and is gone before there is an answer.
+    pub(crate) async fn post_and_hang_up(&self, path: &str, body: &Value) {
+        let url = self.server.url("");
+        let address = url.trim_start_matches("http://");
+        let body = body.to_string();
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            self.secret(),
+            body.len()
+        );
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
     }
 
     pub(crate) async fn put(&self, path: &str, body: &Value) -> Answer {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::client::{Client, PROFILES};
 use crate::profiles::with_static_data;
-use crate::server::{Server, World};
+use crate::server::{PATIENCE, Server, World};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_profile_is_made_of_text_or_json_and_comes_back_in_every_form() {
@@ -156,4 +156,39 @@ async fn what_cannot_be_a_profile_is_refused_and_changes_nothing() {
     // Another token may use the name.
     let other = Client::with_token(&server, home, "other", "write");
     other.profile("npcs", "solo").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_client_asked_for_that_hung_up_is_done_wholly_or_not_at_all() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path();
+    let world = World::of(1).await;
+    let server = Server::serve(home, &world);
+    let client = Client::with_token(&server, home, "mapper", "write");
+    for number in 0..60 {
+        let body = json!({ "name": format!("p{number}"), "condition": "npc" });
+        client.post_and_hang_up(PROFILES, &body).await;
+    }
+    // Whoever comes after them waits for those who write.
+    client.profile("last", "npc").await;
+    server
+        .until("/status", |status| {
+            status["surveillance"]["profiles"]["in_force"].as_u64() > Some(0)
+        })
+        .await;
+    let started = std::time::Instant::now();
+    loop {
+        let stored = client.get(PROFILES).await.ok();
+        let stored = stored["profiles"].as_array().unwrap().len();
+        let status = server.json("/status").await;
+        let in_force = &status["surveillance"]["profiles"]["in_force"];
+        if *in_force == stored {
+            break;
+        }
+        assert!(
+            started.elapsed() < PATIENCE,
+            "{stored} are stored, and {in_force} in force"
+        );
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
 }
