@@ -11,6 +11,7 @@
 
 mod access;
 mod address;
+mod asker;
 mod base64;
 mod body;
 mod channel;
@@ -54,13 +55,14 @@ use tower_http::compression::predicate::{NotForContentType, Predicate as _, Size
 use access::{Access, Carried, Needs};
 pub use access::{AccessPolicy, Cors, CorsError, NoRandomness, NoTokenSecret, TokenSecret};
 pub use address::{ClientAddress, TrustedProxies, TrustedProxiesError};
+pub use asker::Asker;
 pub use hub::filter::{FILTER_NAMES, Filter, FilterError, FilterLimits, Watch};
 pub use hub::{Full, Hub, HubLimits, HubReport, Protocol, ReaderReport};
 pub use limits::{ConnectionLimits, Limits};
 pub use metric::describe as describe_metrics;
 pub use namer::Namer;
 pub use operations::{HealthReport, Operations, PartHealth, PartState};
-pub use profile_desk::{Asker, NoProfiles, ProfileAsk, ProfileDesk, ProfileFault, ProfileSource};
+pub use profile_desk::{NoProfiles, ProfileAsk, ProfileDesk, ProfileFault, ProfileSource};
 pub use server::serve;
 pub use since::{NoSince, Since};
 

@@ -3,40 +3,16 @@
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use killwire_store::{ListEntry, Scope, TokenId};
+use killwire_store::ListEntry;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use crate::Asker;
 
 /// Who answers questions about profiles.
 pub trait ProfileDesk: Send + Sync {
     /// Answers one question, with a JSON document.
     fn ask(&self, who: Asker, ask: ProfileAsk) -> BoxFuture<'_, Result<Value, ProfileFault>>;
-}
-
-/// Who asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Asker {
-    /// The token that was shown; none for a reader without one where reading is open.
-    pub token: Option<TokenId>,
-    /// What it allows.
-    pub scope: Scope,
-    /// Whether it is the machine's own operator, over the control socket: all profiles are theirs.
-    pub operator: bool,
-}
-
-impl Asker {
-    /// Whether what belongs to `owner` is for them: their own, and everything for an admin and for
-    /// the operator. What belongs to nobody's token is the operator's.
-    #[must_use]
-    pub fn may_see(&self, owner: Option<TokenId>) -> bool {
-        self.sees_all() || (owner.is_some() && owner == self.token)
-    }
-
-    /// Whether everybody's profiles are for them.
-    #[must_use]
-    pub fn sees_all(&self) -> bool {
-        self.operator || (self.token.is_some() && self.scope.includes(Scope::Admin))
-    }
 }
 
 /// A condition as a client writes it.

@@ -3,7 +3,7 @@
 use killwire_store::{ProfileId, ProfileRow, Store, StoreError};
 
 use crate::error::ApiError;
-use crate::profile_desk::{Asker, ProfileFault};
+use crate::{Asker, ProfileFault};
 
 /// Why a profile's matches are not given.
 #[derive(Debug, thiserror::Error)]
@@ -36,9 +36,6 @@ pub(crate) async fn visible(
     let profile = store.profile(id).await?;
     let none = || ProfileFault::NotFound(format!("there is no profile {id}"));
     let profile = profile.ok_or_else(none)?;
-    if !asker.may_see(profile.owner) {
-        let others = format!("profile {id} belongs to another token");
-        return Err(ProfileFault::Forbidden(others).into());
-    }
+    asker.sees(&profile)?;
     Ok(profile)
 }

@@ -70,7 +70,12 @@ impl Vocabulary {
             stream_parameters: names(&[FILTER_NAMES, &stream::OWN]),
             stream_events: names(&[&["message", stream::UPDATED, sse::GAP]]),
             match_stream_parameters: names(&[&match_stream::PARAMETERS]),
-            match_stream_events: names(&[&[match_stream::MATCH, match_stream::DELETED, sse::GAP]]),
+            match_stream_events: names(&[&[
+                match_stream::MATCH,
+                match_stream::DELETED,
+                match_stream::DISABLED,
+                sse::GAP,
+            ]]),
         }
     }
 }

@@ -12,7 +12,7 @@ use killwire_killmail::Parsed;
 use killwire_store::{Gap, GapState, Offer, Origin, QuarantineId, Quarantined, Store, StoreError};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use tokens::{NewToken, Token};
+pub(crate) use tokens::{NewToken, Revoked, Token};
 
 /// The most entries that one call lists or tries again.
 const MAX_LISTED: usize = 10_000;

@@ -13,7 +13,9 @@ use tokio::sync::OnceCell;
 use crate::config::Config;
 use crate::control::ControlClient;
 use crate::data_dir;
-use crate::desk::{Desk, EntryWithBytes, NewToken, Repaired, RetryReport, Selection, Token};
+use crate::desk::{
+    Desk, EntryWithBytes, NewToken, Repaired, RetryReport, Revoked, Selection, Token,
+};
 use crate::failure::Failure;
 use crate::inquiry::{Inquiry, Match, Priced, Worth};
 use crate::knowledge::Knowledge;
@@ -174,8 +176,9 @@ impl Operator {
         })
     }
 
-    /// Revokes a token and says which it was; none where there is no such one in force.
-    pub(crate) async fn revoke_token(&self, which: &TokenKey) -> Result<Option<Token>, Failure> {
+    /// Revokes a token and says which it was and what it leaves; none where there is no such one in
+    /// force.
+    pub(crate) async fn revoke_token(&self, which: &TokenKey) -> Result<Option<Revoked>, Failure> {
         Ok(match self {
             Self::Server(server) => server.revoke_token(which).await?,
             Self::Alone(alone) => alone.desk.revoke_token(which).await?,

@@ -59,7 +59,9 @@ pub struct Retention {
     pub max_prices: usize,
     /// Matches are removed so long after they were found, if their killmail has not gone before.
     pub match_age: Duration,
-    /// Of the matches ever numbered, the last so many may be there; older ones are removed.
+    /// Of the matches ever numbered, the last so many may be there; older ones are removed. It is not
+    /// remembered what was removed, here or by `match_age`: an `updated` event of a killmail that is
+    /// still stored may bring its match again, under a new number.
     pub max_matches: usize,
 }
 

@@ -27,6 +27,7 @@ mod matches;
 pub mod metric;
 mod named_list;
 mod offered;
+mod owner;
 mod plan;
 mod position;
 mod prepared;
@@ -58,8 +59,10 @@ pub use gap::{Gap, GapId, GapReason, GapState, NewGap};
 pub use killmail_row::{Participant, StoredKillmail, TimeRange};
 pub use matches::{MatchPage, MatchQuery, MatchReadError, MatchRow, MatchSeq, NewMatch};
 pub use named_list::{ListEntry, ListEntryKind, ListError, ListName, ListNameError, ListRow};
+pub use owner::{Belongings, Party};
 pub use position::{FeedPosition, SourceName};
 pub use price::PriceRow;
+pub use profile::ending::{ProfileEnd, ProfileWatch};
 pub use profile::{
     NewProfile, ProfileError, ProfileId, ProfileLimits, ProfileName, ProfileNameError, ProfileRow,
 };

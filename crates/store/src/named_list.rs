@@ -9,7 +9,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::StoreError;
+use crate::{StoreError, TokenId};
 
 /// What a named list is called: 1 to 64 characters, no control characters, no blanks at its ends.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -98,6 +98,9 @@ pub struct ListEntry {
 pub struct ListRow {
     /// What it is called.
     pub name: ListName,
+    /// The token that may change it; none for whoever runs the machine. It stays when the token is
+    /// revoked. Everybody may use the list.
+    pub owner: Option<TokenId>,
     /// By kind and id, each once.
     pub entries: Vec<ListEntry>,
     /// 1, and 1 more with each change.
@@ -141,6 +144,9 @@ pub enum ListError {
         max = ListRow::MAX_ENTRY_NAME_CHARS
     )]
     NameTooLong(i64),
+    /// It is somebody else's.
+    #[error("the list {0} belongs to another token; use it as it is, or make one of another name")]
+    NotOwner(ListName),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -1,6 +1,7 @@
 //! Profiles: what somebody looks for in the feed. The store knows the condition as text only.
 
 mod api;
+pub(crate) mod ending;
 pub(crate) mod write;
 
 use std::fmt;
@@ -9,6 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::column::{damaged, from_micros};
+use crate::owner::owner_from;
 use crate::{StoreError, TokenId};
 
 /// A profile's number: given once, from 1.
@@ -148,13 +150,6 @@ pub enum ProfileError {
     Store(#[from] StoreError),
 }
 
-/// Stands for whoever runs the machine where a token's number is expected.
-const OPERATOR: i64 = 0;
-
-fn owner_code(owner: Option<TokenId>) -> i64 {
-    owner.unwrap_or(OPERATOR)
-}
-
 /// The columns of [`Row`].
 macro_rules! columns {
     () => {
@@ -169,7 +164,7 @@ fn read(row: Row) -> Result<ProfileRow, StoreError> {
     let (id, owner, name, condition, version, enabled, created_at, changed_at) = row;
     Ok(ProfileRow {
         id: ProfileId(id),
-        owner: (owner != OPERATOR).then_some(owner),
+        owner: owner_from(owner),
         name: ProfileName::new(&name).map_err(|error| damaged("profile", error))?,
         condition,
         version,

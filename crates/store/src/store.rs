@@ -19,6 +19,7 @@ use crate::column::damaged;
 use crate::error::database;
 use crate::event_row;
 use crate::matches::head::{self as match_head, MatchEnds};
+use crate::profile::ending::Endings;
 use crate::recent::Recent;
 use crate::sql::sql;
 use crate::writer::{Fault, QUEUE, Writer};
@@ -53,6 +54,7 @@ pub(crate) struct Inner {
     pub(crate) readers: Readers,
     pub(crate) recent: Arc<Recent>,
     pub(crate) matches: Arc<MatchEnds>,
+    endings: Arc<Endings>,
     /// Held by whoever scans killmails.
     pub(crate) scans: Arc<Semaphore>,
     pub(crate) clients: Clients,
@@ -114,6 +116,7 @@ impl Store {
         static_data::tidy(&mut connection).await?;
         let matches = MatchEnds::new(match_head::read(&mut connection).await?);
         let matches = Arc::new(matches);
+        let endings: Arc<Endings> = Arc::default();
         let readers = Readers::open(backend).map_err(&doing)?;
         let recent = Arc::new(Recent::new(
             config.window,
@@ -135,6 +138,7 @@ impl Store {
             clock: clock.clone(),
             recent: Arc::clone(&recent),
             matches: Arc::clone(&matches),
+            endings: Arc::clone(&endings),
             fault: Arc::clone(&fault),
             deposed: false,
         };
@@ -147,6 +151,7 @@ impl Store {
                 readers,
                 recent,
                 matches,
+                endings,
                 scans: Arc::new(Semaphore::new(scan::AT_ONCE)),
                 clients,
                 counted_next: AtomicI64::new(i64::MIN),
@@ -169,6 +174,10 @@ impl Store {
         }
         self.inner.closing.cancel();
         self.inner.closed.cancelled().await;
+    }
+
+    pub(crate) fn endings(&self) -> Arc<Endings> {
+        Arc::clone(&self.inner.endings)
     }
 
     /// Makes `append` durable, all of it or nothing; one outcome per offer, in order.

@@ -18,7 +18,8 @@ use crate::plan::{Known, KnownRow, Plan, PlannedOutcome};
 use crate::removal::{delete, remove, strike_off};
 use crate::sql::{Rows, Sql, sql};
 use crate::{
-    ImportReport, LogEvent, MatchSeq, Origin, Seq, StoreError, matches, named_list, profile,
+    ImportReport, LogEvent, MatchSeq, Origin, ProfileEnd, ProfileId, Seq, StoreError, matches,
+    named_list, profile,
 };
 
 /// What a commit has made durable.
@@ -39,6 +40,8 @@ pub(crate) struct Committed {
     pub(crate) match_head: Option<MatchSeq>,
     /// Where the matches begin now, where that has changed.
     pub(crate) match_oldest: Option<MatchSeq>,
+    /// Profiles of which nothing comes any more.
+    pub(crate) ended: Vec<(ProfileId, ProfileEnd)>,
 }
 
 /// A transaction that did not come about.
@@ -396,7 +399,11 @@ async fn write_rest(
                 .await
                 .map_err(database("removing old events"))?
         }
-        Change::Profile(change) => return profile::write::write(connection, change, now).await,
+        Change::Profile(change) => {
+            let done = profile::write::write(connection, change, now).await?;
+            committed.ended.extend(change.ended(&done));
+            return Ok(done);
+        }
         Change::List(change) => return named_list::write::write(connection, change, now).await,
         Change::Match(found) => {
             let matched = matches::write::write(connection, found, now).await?;

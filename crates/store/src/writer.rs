@@ -13,6 +13,7 @@ use crate::backend::{Blame, Connection, Readers};
 use crate::change::{Change, Done, Request};
 use crate::error::database;
 use crate::matches::head::{self as match_head, MatchEnds};
+use crate::profile::ending::Endings;
 use crate::recent::Recent;
 use crate::sql::sql;
 use crate::transaction::{self, Committed};
@@ -63,6 +64,7 @@ pub(crate) struct Writer {
     pub(crate) clock: Clock,
     pub(crate) recent: Arc<Recent>,
     pub(crate) matches: Arc<MatchEnds>,
+    pub(crate) endings: Arc<Endings>,
     pub(crate) fault: Arc<Fault>,
     /// Whether another process has taken over: then nothing is written any more.
     pub(crate) deposed: bool,
@@ -208,6 +210,7 @@ impl Writer {
         }
         let (head, oldest) = match_head::read(&mut connection).await?;
         self.matches.show(Some(head), Some(oldest));
+        self.endings.look(&mut connection).await?;
         Ok(connection)
     }
 
@@ -229,6 +232,9 @@ impl Writer {
         }
         self.matches
             .show(committed.match_head, committed.match_oldest);
+        for (profile, end) in committed.ended {
+            self.endings.tell(profile, end);
+        }
         committed.done
     }
 }

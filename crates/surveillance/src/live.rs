@@ -240,4 +240,28 @@ mod tests {
         live.change(Vec::new(), &[1]);
         assert!(live.load().snapshot.is_empty());
     }
+
+    #[test]
+    fn the_table_is_made_anew_when_that_is_due_and_not_before() {
+        let live = Live::default();
+        let most = i64::try_from(MOST_RECENT).unwrap();
+        let due = live.change((1..=most).map(|id| watcher(id, 1)).collect(), &[]);
+        assert!(!due, "as many as there may be");
+        live.rebuild_if_due();
+        assert_eq!(live.rebuilds().count, 0);
+
+        assert!(live.change(vec![watcher(most + 1, 1)], &[]));
+        // Somebody is at it, and looks again: nobody waits for them.
+        let turn = live.rebuilding.lock().unwrap();
+        live.rebuild_if_due();
+        assert_eq!(live.rebuilds().count, 0);
+        drop(turn);
+        live.rebuild_if_due();
+        assert_eq!(live.rebuilds().count, 1);
+        assert_eq!(live.load().snapshot.recent(), 0);
+        let all: Vec<_> = (1..=most + 1).map(|id| (id, 1)).collect();
+        assert_eq!(in_force(&live), all);
+        live.rebuild_if_due();
+        assert_eq!(live.rebuilds().count, 1);
+    }
 }

@@ -16,8 +16,8 @@ use killwire_cache::{Cache, Policy, Validity};
 use killwire_clock::Clock;
 use killwire_store::{Scope, Store, TokenId};
 
+use crate::Asker;
 use crate::error::ApiError;
-use crate::profile_desk::Asker;
 
 pub(crate) use carried::{Carried, PARAMETER as TOKEN_PARAMETER};
 pub use cors::{Cors, CorsError};

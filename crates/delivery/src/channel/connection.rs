@@ -204,8 +204,11 @@ impl Connection {
         let (past, past_at) = self.send_past().await?;
         let busy = behind || found || past;
         let silent_at = after(self.heard, SILENCE);
-        let wake_at = silent_at.min(self.sign_of_life).min(past_at);
-        let wake_at = wake_at.min(self.watching.look_at());
+        let mut wake_at = silent_at.min(self.sign_of_life).min(past_at);
+        if !self.watching.is_empty() {
+            // What somebody looks for is not told a revoked token, also where that client is silent.
+            wake_at = wake_at.min(after(self.admitted, ADMITTED));
+        }
         tokio::select! {
             biased;
             ready = self.outlet.socket.readable() => {

@@ -8,7 +8,7 @@ use std::io::Write as _;
 use bytes::Bytes;
 use jiff::Timestamp;
 use killwire_killmail::SystemId;
-use killwire_store::{MatchSeq, ProfileId, Seq};
+use killwire_store::{MatchSeq, ProfileEnd, ProfileId, Seq};
 
 use super::protocol::Shape;
 use super::reply::{Refs, message};
@@ -18,7 +18,7 @@ use super::topic::Topic;
 const KEEP_ALIVE_SYSTEM: u32 = 30_000_142;
 
 /// What the server's messages are called.
-pub(crate) const EVENTS: [&str; 8] = [
+pub(crate) const EVENTS: [&str; 9] = [
     "killmail_update",
     "kill_count_update",
     "new_killmail",
@@ -27,6 +27,7 @@ pub(crate) const EVENTS: [&str; 8] = [
     "gap",
     "match",
     "deleted",
+    "disabled",
 ];
 
 /// One message of the server.
@@ -101,8 +102,8 @@ pub(crate) enum Push<'a> {
     },
     /// `match`, on the topic of a profile; as JSON.
     Match(&'a [u8]),
-    /// `deleted`: the profile is there no longer, and the topic ends.
-    Deleted(ProfileId),
+    /// `deleted` or `disabled`: nothing comes of the profile any more, and the topic ends.
+    Ended(ProfileId, ProfileEnd),
 }
 
 impl Push<'_> {
@@ -131,7 +132,8 @@ impl Push<'_> {
             Self::PreloadComplete { .. } => EVENTS[4],
             Self::Gap { .. } | Self::MatchGap { .. } => EVENTS[5],
             Self::Match(_) => EVENTS[6],
-            Self::Deleted(_) => EVENTS[7],
+            Self::Ended(_, ProfileEnd::Deleted) => EVENTS[7],
+            Self::Ended(_, ProfileEnd::Disabled) => EVENTS[8],
         }
     }
 
@@ -215,7 +217,7 @@ impl Push<'_> {
                 timestamp,
             } => put_gap(out, after.0, oldest.0, timestamp),
             Self::Match(json) => out.extend_from_slice(json),
-            Self::Deleted(profile) => put(out, format_args!(r#"{{"profile_id":{profile}}}"#)),
+            Self::Ended(profile, _) => put(out, format_args!(r#"{{"profile_id":{profile}}}"#)),
         }
         place
     }

@@ -3,10 +3,9 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use jiff::Timestamp;
-use killwire_store::{MatchSeq, ProfileId, StoreError};
+use futures::future::select_all;
+use killwire_store::{MatchSeq, ProfileEnd, ProfileId, ProfileWatch, StoreError};
 use tokio::sync::watch;
 
 use super::action::{ProfileJoin, ProfileJoined};
@@ -23,9 +22,6 @@ use crate::profile_desk::ProfileFault;
 use crate::visible::{NotVisible, visible};
 use crate::{Asker, Namer, websocket};
 
-/// How often it is looked whether the profiles are still there.
-const LOOK: Duration = Duration::from_secs(10);
-
 /// All of them.
 #[derive(Default)]
 pub(super) struct Watching(Option<Box<Topics>>);
@@ -34,11 +30,12 @@ struct Topics {
     topics: Vec<Watched>,
     /// Changes when there are more matches.
     changes: watch::Receiver<MatchSeq>,
-    look_at: Timestamp,
 }
 
 struct Watched {
     profile: ProfileId,
+    /// Told when it ends.
+    followed: ProfileWatch,
     reader: MatchReader,
 }
 
@@ -48,7 +45,6 @@ pub(super) struct Joiner<'a> {
     /// By what its readers are counted.
     pub(super) address: Option<IpAddr>,
     pub(super) asker: Asker,
-    pub(super) now: Timestamp,
 }
 
 /// To whom matches are sent.
@@ -122,6 +118,8 @@ impl Watching {
         if by.asker.token.is_none() {
             return Err(Refused::NoToken);
         }
+        // Before the look, so that no end between the two goes unnoticed.
+        let followed = by.hub.store().watch_profile(profile);
         visible(by.hub.store(), by.asker, profile).await?;
         let head = by.hub.matches().head();
         let start = request.resume_from.or(former).unwrap_or(head);
@@ -134,10 +132,13 @@ impl Watching {
             Box::new(Topics {
                 topics: Vec::new(),
                 changes: by.hub.matches().changes(),
-                look_at: later(by.now),
             })
         });
-        watching.topics.push(Watched { profile, reader });
+        watching.topics.push(Watched {
+            profile,
+            followed,
+            reader,
+        });
         Ok(ProfileJoined {
             match_seq: start,
             head,
@@ -197,44 +198,42 @@ impl Watching {
         Ok(sent)
     }
 
-    /// Waits until there may be more to send; for ever where nothing is watched.
+    /// Waits until there may be more to send, or a profile ends; for ever where nothing is watched.
     pub(super) async fn changed(&mut self) {
-        let changed = match &mut self.0 {
-            Some(watching) => watching.changes.changed().await,
-            None => return std::future::pending().await,
-        };
-        if changed.is_err() {
-            // The store is closed: the connection ends by itself.
-            std::future::pending::<()>().await;
+        match &mut self.0 {
+            // In a box of its own: thousands of connections have no use for it.
+            Some(watching) => Box::pin(watching.changed()).await,
+            None => std::future::pending().await,
         }
     }
 
-    /// When to look for profiles that were deleted.
-    pub(super) fn look_at(&self) -> Timestamp {
-        let watching = self.0.as_ref();
-        watching.map_or(Timestamp::MAX, |watching| watching.look_at)
-    }
-
-    /// Ends the topics of profiles that are there no longer, and answers which.
-    pub(super) async fn take_deleted(&mut self, hub: &Hub, now: Timestamp) -> Vec<ProfileId> {
+    /// Ends the topics of profiles of which nothing comes any more, and answers which and why.
+    pub(super) fn take_ended(&mut self) -> Vec<(ProfileId, ProfileEnd)> {
         let Some(watching) = &mut self.0 else {
             return Vec::new();
         };
-        watching.look_at = later(now);
-        let mut deleted = Vec::new();
-        for watched in &watching.topics {
-            // Where the store does not answer, the next look will tell.
-            if let Ok(false) = hub.matches().is_there(watched.profile).await {
-                deleted.push(watched.profile);
-            }
-        }
-        for profile in &deleted {
+        let ended = |watched: &mut Watched| Some((watched.profile, watched.followed.take_end()?));
+        let ended: Vec<_> = watching.topics.iter_mut().filter_map(ended).collect();
+        for (profile, _) in &ended {
             self.leave(*profile);
         }
-        deleted
+        ended
     }
 }
 
-fn later(now: Timestamp) -> Timestamp {
-    now.checked_add(LOOK).unwrap_or(Timestamp::MAX)
+impl Topics {
+    async fn changed(&mut self) {
+        // Whoever waits here is told of an end without taking it: the next turn does.
+        let ends = self
+            .topics
+            .iter_mut()
+            .map(|one| Box::pin(one.followed.told()));
+        tokio::select! {
+            changed = self.changes.changed() => if changed.is_err() {
+                // The store is closed: the connection ends by itself.
+                std::future::pending::<()>().await;
+            },
+            _ = select_all(ends) => {}
+        }
+    }
 }

@@ -87,7 +87,7 @@ impl Hub {
             announced: AtomicI64::new(store.head().0),
             handed: AtomicI64::new(store.head().0),
             history: History::new(store.clone(), clock.clone(), &limits),
-            matches: Matches::new(store.clone(), clock.clone()),
+            matches: Matches::new(store.clone()),
             registry: Registry::new(limits),
             store,
             clock,

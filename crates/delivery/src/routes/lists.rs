@@ -1,4 +1,5 @@
-//! `/api/v1/lists`: named lists, which conditions refer to. They belong to all who have a token.
+//! `/api/v1/lists`: named lists, which conditions refer to. All who have a token may read and use
+//! them; whose one is, and may change it, the desk knows.
 
 use std::sync::Arc;
 

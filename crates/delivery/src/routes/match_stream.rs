@@ -10,7 +10,7 @@ use axum::{Extension, Router};
 use bytes::Bytes;
 use futures::stream;
 use http::{HeaderMap, Uri};
-use killwire_store::{MatchRow, MatchSeq, StoreError};
+use killwire_store::{MatchRow, MatchSeq, ProfileEnd, ProfileWatch, StoreError};
 use tokio::sync::watch;
 
 use crate::access::{Pass, TOKEN_PARAMETER};
@@ -34,6 +34,7 @@ pub(crate) const PARAMETERS: [&str; 2] = [LAST_EVENT_ID, TOKEN_PARAMETER];
 /// What the events are called.
 pub(crate) const MATCH: &str = "match";
 pub(crate) const DELETED: &str = "deleted";
+pub(crate) const DISABLED: &str = "disabled";
 
 pub(crate) fn routes() -> Router<Arc<Shared>> {
     Router::new()
@@ -50,8 +51,11 @@ async fn of_profile(
     uri: Uri,
 ) -> Result<Response, ApiError> {
     let start = start(&shared, &uri, &headers)?;
+    // Before the look, so that no end between the two goes unnoticed.
+    let followed = shared.store.watch_profile(id);
     visible(&shared.store, pass.asker(), id).await?;
-    open(shared, address, pass, Whose::Profile(id), start)
+    let whose = Whose::Profile(id);
+    open(shared, address, pass, whose, start, Some(followed))
 }
 
 /// Of all profiles that the asker may see.
@@ -69,7 +73,7 @@ async fn of_all(
         Some(token) => Whose::Token(token),
         None => return Err(ApiError::NoToken),
     };
-    open(shared, address, pass, whose, start)
+    open(shared, address, pass, whose, start, None)
 }
 
 fn start(shared: &Shared, uri: &Uri, headers: &HeaderMap) -> Result<MatchSeq, ApiError> {
@@ -93,14 +97,19 @@ fn open(
     pass: Pass,
     whose: Whose,
     start: MatchSeq,
+    followed: Option<ProfileWatch>,
 ) -> Result<Response, ApiError> {
     let who = (Protocol::Sse, address.limited_as());
     let lines = Lines {
-        changes: shared.hub.matches().changes(),
-        reader: shared.hub.open_matches(who, whose, start)?,
         admission: Admission::new(pass, shared.clock.now()),
-        whose,
+        matches: Source {
+            changes: shared.hub.matches().changes(),
+            reader: shared.hub.open_matches(who, whose, start)?,
+            shared: Arc::clone(&shared),
+        },
         shared,
+        whose,
+        followed,
         progress: Progress::Opening,
     };
     let lines = stream::try_unfold(lines, |mut lines| async move {
@@ -117,11 +126,11 @@ fn open(
 /// What goes out on one stream.
 struct Lines {
     shared: Arc<Shared>,
-    reader: MatchReader,
-    /// Changes when there are more matches.
-    changes: watch::Receiver<MatchSeq>,
+    matches: Source,
     admission: Admission,
     whose: Whose,
+    /// The profile, where it is of one.
+    followed: Option<ProfileWatch>,
     progress: Progress,
 }
 
@@ -129,7 +138,9 @@ struct Lines {
 enum Progress {
     Opening,
     Open,
-    /// It was said that the profile is there no longer.
+    /// The profile has ended; what it had found before is sent, and then that.
+    Ending(ProfileEnd),
+    /// It was said that the profile has ended.
     Over,
 }
 
@@ -139,64 +150,91 @@ impl Lines {
         match self.progress {
             Progress::Opening => {
                 self.progress = Progress::Open;
-                return Ok(Some(sse::opening(self.reader.position())));
+                return Ok(Some(sse::opening(self.matches.reader.position())));
             }
             Progress::Open => {}
+            Progress::Ending(end) => return self.last(end).await,
             Progress::Over => return Ok(None),
         }
-        match self.admission.look(&self.shared).await {
-            Some(false) => return Ok(None),
-            Some(true) => {
-                if let Some(deleted) = self.deleted().await? {
-                    self.progress = Progress::Over;
-                    return Ok(Some(deleted));
-                }
+        if self.admission.look(&self.shared).await == Some(false) {
+            return Ok(None);
+        }
+        let end = tokio::select! {
+            found = self.matches.found() => return found.map(Some),
+            end = ended(&mut self.followed) => end,
+            () = self.shared.clock.sleep(KEEP_ALIVE) => {
+                return Ok(Some(sse::ping(self.matches.reader.position())));
             }
-            None => {}
-        }
-        let (stop, clock) = (self.shared.stop.clone(), self.shared.clock.clone());
-        tokio::select! {
-            found = self.found() => found.map(Some),
-            () = clock.sleep(KEEP_ALIVE) => Ok(Some(sse::ping(self.reader.position()))),
-            () = stop.cancelled() => Ok(None),
-        }
+            () = self.shared.stop.cancelled() => return Ok(None),
+        };
+        self.last(end).await
     }
 
+    /// What was found before the end, one after the other, and then that it has ended.
+    async fn last(&mut self, end: ProfileEnd) -> Result<Option<Bytes>, StoreError> {
+        self.progress = Progress::Ending(end);
+        if let Some(found) = self.matches.waiting().await? {
+            return Ok(Some(found));
+        }
+        self.progress = Progress::Over;
+        let name = match end {
+            ProfileEnd::Deleted => DELETED,
+            ProfileEnd::Disabled => DISABLED,
+        };
+        Ok(match self.whose {
+            Whose::Profile(id) => {
+                let text = format!("event: {name}\ndata: {{\"profile_id\":{id}}}\n\n");
+                Some(text.into())
+            }
+            Whose::Token(_) | Whose::All => None,
+        })
+    }
+}
+
+/// Waits for the end of the profile; for ever where the stream is not of one.
+async fn ended(followed: &mut Option<ProfileWatch>) -> ProfileEnd {
+    match followed {
+        Some(followed) => followed.ended().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Where the matches come from.
+struct Source {
+    shared: Arc<Shared>,
+    reader: MatchReader,
+    /// Changes when there are more matches.
+    changes: watch::Receiver<MatchSeq>,
+}
+
+impl Source {
     /// The next match, whenever it comes.
     async fn found(&mut self) -> Result<Bytes, StoreError> {
         loop {
             self.changes.borrow_and_update();
-            match self.reader.peek().await? {
-                Found::Match(found) => {
-                    let Shared { store, namer, .. } = &*self.shared;
-                    let killmail = killmail_of(store, namer, &found).await?;
-                    self.reader.delivered();
-                    return Ok(encode(&found, killmail.as_ref()));
-                }
-                Found::Gap { after, oldest } => {
-                    self.reader.leap_to(oldest);
-                    return Ok(sse::gap(after.0, oldest.0));
-                }
-                Found::Nothing => {
-                    self.changes
-                        .changed()
-                        .await
-                        .map_err(|_| StoreError::Closed)?;
-                }
+            if let Some(found) = self.waiting().await? {
+                return Ok(found);
             }
+            let changed = self.changes.changed().await;
+            changed.map_err(|_| StoreError::Closed)?;
         }
     }
 
-    /// What is said where the profile was deleted.
-    async fn deleted(&self) -> Result<Option<Bytes>, StoreError> {
-        let Whose::Profile(id) = self.whose else {
-            return Ok(None);
-        };
-        if self.shared.hub.matches().is_there(id).await? {
-            return Ok(None);
-        }
-        let text = format!("event: {DELETED}\ndata: {{\"profile_id\":{id}}}\n\n");
-        Ok(Some(text.into()))
+    /// The next match, where there is one already.
+    async fn waiting(&mut self) -> Result<Option<Bytes>, StoreError> {
+        Ok(match self.reader.peek().await? {
+            Found::Match(found) => {
+                let Shared { store, namer, .. } = &*self.shared;
+                let killmail = killmail_of(store, namer, &found).await?;
+                self.reader.delivered();
+                Some(encode(&found, killmail.as_ref()))
+            }
+            Found::Gap { after, oldest } => {
+                self.reader.leap_to(oldest);
+                Some(sse::gap(after.0, oldest.0))
+            }
+            Found::Nothing => None,
+        })
     }
 }
 

@@ -2,7 +2,6 @@
 //! keeps to it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use axum::body::Body;
 use futures::StreamExt as _;
@@ -179,7 +178,7 @@ fn it_names_what_the_code_knows_and_nothing_else() {
     assert_eq!(description.events_of("kills"), code.stream_events);
     assert_eq!(description.events_of("matches"), code.match_stream_events);
     let mut of_all = description.events_of("allMatches");
-    of_all.insert("deleted".to_owned());
+    of_all.extend(["deleted", "disabled"].map(str::to_owned));
     assert_eq!(of_all, code.match_stream_events);
     let schema = "/components/schemas";
     for (join, members) in [
@@ -316,8 +315,14 @@ async fn what_channels_say_and_hear_keeps_to_it() {
     witness.say(&mut client, &topic, "phx_join", from).await;
     server.world.match_of(profile, 5).await;
     witness.hear(&mut client, "match").await;
+    let disabled = server.world.store.set_profile_enabled(profile, false).await;
+    assert!(disabled.unwrap().is_some());
+    witness.hear(&mut client, "disabled").await;
+    witness.hear(&mut client, "phx_close").await;
+    witness
+        .say(&mut client, &topic, "phx_join", json!({}))
+        .await;
     assert!(server.world.store.delete_profile(profile).await.unwrap());
-    server.pass(Duration::from_secs(10)).await;
     witness.hear(&mut client, "deleted").await;
     witness.hear(&mut client, "phx_close").await;
 
@@ -376,8 +381,15 @@ async fn what_the_streams_of_matches_send_keeps_to_it() {
     for _ in 0..3 {
         blocks.push(stream.block().await);
     }
+    let disabled = world.store.set_profile_enabled(profile, false).await;
+    assert!(disabled.unwrap().is_some());
+    blocks.push(stream.block().await);
+    stream.ended().await;
+    let mut stream = Stream::at(&world, &path, None, Some(&owner.secret)).await;
+    stream.block().await;
     assert!(world.store.delete_profile(profile).await.unwrap());
-    blocks.extend(stream.ended_in_time(&world).await);
+    blocks.push(stream.block().await);
+    stream.ended().await;
     let mut seen = BTreeSet::new();
     for block in &blocks {
         let line = |name| block.lines().find_map(|line| line.strip_prefix(name));

@@ -177,8 +177,8 @@ async fn a_topic_ends_with_its_profile_and_the_others_go_on() {
     let mut client = connect(&server, &owner).await;
     client.join(&topic(profile), json!({})).await;
     client.join(&topic(other), json!({})).await;
+    // No time passes: the connection is woken by the deletion itself.
     assert!(server.world.store.delete_profile(profile).await.unwrap());
-    server.pass(Duration::from_secs(10)).await;
     let mut end = Vec::new();
     for _ in 0..2 {
         end.push(client.socket.next_text().await);
@@ -191,6 +191,36 @@ async fn a_topic_ends_with_its_profile_and_the_others_go_on() {
     assert_eq!(matches(&mut client, 1).await, [1]);
     let why = refused(&mut client, &topic(profile), json!({})).await;
     assert_eq!(why, "there is no profile 1");
+}
+
+#[tokio::test]
+async fn a_topic_ends_when_its_profile_is_turned_off_after_what_it_had_found() {
+    let (server, owner, profile) = watched().await;
+    let mut client = connect(&server, &owner).await;
+    client.join(&topic(profile), json!({})).await;
+    for killmail in 1..=3 {
+        server.world.match_of(profile, killmail).await;
+    }
+    let disabled = server.world.store.set_profile_enabled(profile, false).await;
+    assert!(!disabled.unwrap().unwrap().enabled);
+    assert_eq!(matches(&mut client, 3).await, [1, 2, 3]);
+    let mut end = Vec::new();
+    for _ in 0..2 {
+        end.push(client.socket.next_text().await);
+    }
+    assert_snapshot!(end.join("\n"), @r#"
+    [null,null,"profiles:1","disabled",{"profile_id":1}]
+    ["1","1","profiles:1","phx_close",{}]
+    "#);
+    // It may be joined again, and goes on once it is turned on.
+    let joined = client
+        .join(&topic(profile), json!({ "resume_from": 3 }))
+        .await;
+    assert_eq!(joined["match_seq"], 3);
+    let enabled = server.world.store.set_profile_enabled(profile, true).await;
+    assert!(enabled.unwrap().unwrap().enabled);
+    server.world.match_of(profile, 4).await;
+    assert_eq!(matches(&mut client, 1).await, [4]);
 }
 
 #[tokio::test]

@@ -162,16 +162,51 @@ async fn a_stream_ends_with_its_profile_and_says_so() {
     let world = World::new().await;
     let owner = world.watcher("owner", Scope::Read).await;
     let profile = world.profile(Some(&owner), "mine").await;
+    let other = world.profile(Some(&owner), "other").await;
     let mut stream = open(&world, &owner, profile, None).await;
-    stream.block().await;
+    let mut others = open(&world, &owner, other, None).await;
+    let mut all = Stream::at(&world, ALL, None, Some(&owner.secret)).await;
+    for stream in [&mut stream, &mut others, &mut all] {
+        stream.block().await;
+    }
+    // No time passes: whoever reads is woken by the deletion itself.
     assert!(world.store.delete_profile(profile).await.unwrap());
-    let end = stream.ended_in_time(&world).await;
-    assert_snapshot!(end.last().unwrap(), @r#"
+    assert_snapshot!(stream.block().await, @r#"
     event: deleted
     data: {"profile_id":1}
     "#);
+    stream.ended().await;
+    world.match_of(other, 1).await;
+    assert_eq!(others.ids(1).await, [1]);
+    assert_eq!(all.ids(1).await, [1]);
     let path = format!("/api/v1/profiles/{profile}/stream");
     assert_eq!(world.get_as(&owner, &path).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_its_profile_is_turned_off_after_what_it_had_found() {
+    let world = World::new().await;
+    let owner = world.watcher("owner", Scope::Read).await;
+    let profile = world.profile(Some(&owner), "mine").await;
+    for killmail in 1..=3 {
+        world.match_of(profile, killmail).await;
+    }
+    let mut stream = open(&world, &owner, profile, Some(0)).await;
+    let disabled = world.store.set_profile_enabled(profile, false).await;
+    assert!(!disabled.unwrap().unwrap().enabled);
+    assert_eq!(stream.ids(3).await, [1, 2, 3]);
+    assert_snapshot!(stream.block().await, @r#"
+    event: disabled
+    data: {"profile_id":1}
+    "#);
+    stream.ended().await;
+    // Whoever comes back waits until it is turned on again.
+    let mut stream = open(&world, &owner, profile, Some(2)).await;
+    assert_eq!(stream.ids(1).await, [3]);
+    let enabled = world.store.set_profile_enabled(profile, true).await;
+    assert!(enabled.unwrap().unwrap().enabled);
+    world.match_of(profile, 4).await;
+    assert_eq!(stream.ids(1).await, [4]);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use clap::{Subcommand, ValueEnum};
+use killwire_store::TokenKey;
 
 use super::duration;
 
@@ -210,12 +211,17 @@ Examples:
         #[arg(long)]
         name: Option<String>,
     },
-    /// All profiles
+    /// All profiles, or those of one token
     #[command(after_help = "\
 Examples:
   killwire profile list
+  killwire profile list --owner my-map
   killwire profile list --json")]
-    List,
+    List {
+        /// Only those of this token, also of a revoked one
+        #[arg(long, value_name = "NAME|ID")]
+        owner: Option<TokenKey>,
+    },
     /// A profile with its condition, and by what it is found
     #[command(after_help = "\
 Examples:
@@ -293,6 +299,9 @@ pub(crate) enum ListAction {
     Show {
         /// Which; all where it is left out
         name: Option<String>,
+        /// Only those of this token, also of a revoked one
+        #[arg(long, value_name = "NAME|ID", conflicts_with = "name")]
+        owner: Option<TokenKey>,
     },
     /// Delete a list that no profile uses
     Delete {

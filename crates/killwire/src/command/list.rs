@@ -3,9 +3,10 @@
 mod entries;
 
 use killwire_delivery::ProfileAsk;
+use killwire_store::TokenKey;
 use serde_json::Value;
 
-use super::{configured, written};
+use super::{configured, owner, written};
 use crate::cli::{Global, ListAction, Written};
 use crate::config::Flags;
 use crate::failure::Failure;
@@ -33,11 +34,25 @@ type Told = (Value, fn(&Value));
 async fn act(operator: &Operator, action: ListAction) -> Result<Told, Failure> {
     let (ask, tell): (ProfileAsk, fn(&Value)) = match action {
         ListAction::Put { name, file } => (put(operator, name, &file).await?, tell_put),
-        ListAction::Show { name: Some(name) } => (ProfileAsk::GetList { name }, tell_entries),
-        ListAction::Show { name: None } => (ProfileAsk::Lists, tell_lists),
+        ListAction::Show {
+            name: Some(name), ..
+        } => (ProfileAsk::GetList { name }, tell_entries),
+        ListAction::Show { name: None, owner } => {
+            return Ok((lists(operator, owner).await?, tell_lists));
+        }
         ListAction::Delete { name } => (ProfileAsk::DeleteList { name }, tell_deleted),
     };
     Ok((operator.ask(ask).await?, tell))
+}
+
+/// All lists, or those of one token.
+async fn lists(operator: &Operator, of: Option<TokenKey>) -> Result<Value, Failure> {
+    let mut lists = operator.ask(ProfileAsk::Lists).await?;
+    if let Some(of) = of {
+        let token = owner::number(operator, &of).await?;
+        owner::only(&mut lists["lists"], token);
+    }
+    Ok(lists)
 }
 
 async fn put(operator: &Operator, name: String, file: &Written) -> Result<ProfileAsk, Failure> {
@@ -86,13 +101,14 @@ fn tell_lists(lists: &Value) {
         output::line("There are no lists. `killwire list put NAME FILE` makes one.");
         return;
     }
-    let headings = ["NAME", "ENTRIES", "VERSION", "CHANGED"];
+    let headings = ["NAME", "ENTRIES", "OWNER", "VERSION", "CHANGED"];
     let mut table = vec![headings.map(str::to_owned).to_vec()];
     table.extend(lists.iter().map(|list| {
         let changed = list["changed_at"].as_str().unwrap_or_default();
         vec![
             list["name"].as_str().unwrap_or_default().to_owned(),
             list["entries"].to_string(),
+            owner::shown(list),
             list["version"].to_string(),
             changed
                 .chars()

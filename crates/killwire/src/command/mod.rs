@@ -8,6 +8,7 @@ mod doctor;
 mod gaps;
 mod list;
 mod lookup;
+mod owner;
 mod price;
 mod profile;
 mod quarantine;

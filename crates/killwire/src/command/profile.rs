@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use killwire_delivery::{ProfileAsk, ProfileFault, ProfileSource};
 use serde_json::{Value, json};
 
-use super::configured;
+use super::{configured, owner};
 use crate::cli::{Foreign, Global, ProfileAction, Which, Written};
 use crate::config::Flags;
 use crate::failure::Failure;
@@ -67,8 +67,12 @@ impl Asked<'_> {
             ProfileAction::Replace { which, file, name } => {
                 self.replace(&which, &file, name).await?;
             }
-            ProfileAction::List => {
-                let listed = self.operator.ask(ProfileAsk::List).await?;
+            ProfileAction::List { owner } => {
+                let mut listed = self.operator.ask(ProfileAsk::List).await?;
+                if let Some(owner) = owner {
+                    let token = owner::number(self.operator, &owner).await?;
+                    owner::only(&mut listed["profiles"], token);
+                }
                 self.tell(&listed, show::list);
             }
             ProfileAction::Show { which } => {

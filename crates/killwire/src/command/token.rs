@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 use killwire_delivery::TokenSecret;
-use killwire_store::{Scope, TokenKey, TokenName};
+use killwire_store::{Belongings, Scope, TokenKey, TokenName};
 use serde::Serialize;
 
 use super::configured;
 use crate::cli::{Global, TokenAction, TokenScope};
 use crate::config::{Config, Flags};
-use crate::desk::{NewToken, Token};
+use crate::desk::{NewToken, Revoked, Token};
 use crate::failure::Failure;
 use crate::operator::Operator;
 use crate::output;
@@ -105,7 +105,7 @@ fn minute(moment: Timestamp) -> String {
 }
 
 async fn revoke(global: &Global, operator: &Operator, which: &TokenKey) -> Result<(), Failure> {
-    let Some(token) = operator.revoke_token(which).await? else {
+    let Some(revoked) = operator.revoke_token(which).await? else {
         let which = match which {
             TokenKey::Id(id) => format!("with the number {id}"),
             TokenKey::Name(name) => format!("called {name}"),
@@ -115,12 +115,66 @@ async fn revoke(global: &Global, operator: &Operator, which: &TokenKey) -> Resul
         )));
     };
     if global.json {
-        output::json(&token);
+        output::json(&revoked);
     } else {
         output::line(format_args!(
             "{:?} is revoked. A running server refuses it within seconds.",
-            token.name
+            revoked.token.name
         ));
+        leaves(&revoked);
     }
     Ok(())
+}
+
+/// What goes on without the token, and how to end it.
+fn leaves(revoked: &Revoked) {
+    let Belongings {
+        profiles,
+        enabled,
+        lists,
+    } = revoked.leaves;
+    // By its number: another token may get the name.
+    let id = revoked.token.id;
+    if profiles > 0 {
+        output::line(format_args!(
+            "\nIt leaves {}, of which {enabled} {} looking for kills:",
+            counted(profiles, "profile"),
+            if enabled == 1 { "goes on" } else { "go on" },
+        ));
+        commands(&[
+            (format!("profile list --owner {id}"), "shows them"),
+            ("profile disable ID".to_owned(), "lets one rest"),
+            (
+                "profile delete ID".to_owned(),
+                "deletes one with what it has found",
+            ),
+        ]);
+    }
+    if lists > 0 {
+        output::line(format_args!(
+            "\nIt leaves {}, which profiles may still use:",
+            counted(lists, "list"),
+        ));
+        commands(&[
+            (format!("list show --owner {id}"), "shows them"),
+            (
+                "list delete NAME".to_owned(),
+                "deletes one that no profile uses",
+            ),
+        ]);
+    }
+}
+
+/// Commands, and what they do.
+fn commands(all: &[(String, &str)]) {
+    for (command, does) in all {
+        output::line(format_args!("  killwire {command:<24} {does}"));
+    }
+}
+
+fn counted(count: u64, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        _ => format!("{count} {what}s"),
+    }
 }

@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 
 use super::server::{Asked, BackupRequest, Complaint, Revocation, SdeImport};
 use super::{ControlError, MAX_ANSWER_BYTES};
-use crate::desk::{EntryWithBytes, NewToken, Repaired, RetryReport, Selection, Token};
+use crate::desk::{EntryWithBytes, NewToken, Repaired, RetryReport, Revoked, Selection, Token};
 use crate::inquiry::{Match, Priced, Worth};
 
 /// A backup of a large database takes a while; anything else is done long before.
@@ -126,7 +126,7 @@ impl ControlClient {
     pub(crate) async fn revoke_token(
         &self,
         which: &TokenKey,
-    ) -> Result<Option<Token>, ControlError> {
+    ) -> Result<Option<Revoked>, ControlError> {
         let which = match which {
             TokenKey::Id(id) => id.to_string(),
             TokenKey::Name(name) => name.to_string(),

@@ -12,13 +12,13 @@ use bytes::Bytes;
 use futures::StreamExt as _;
 use futures::channel::mpsc;
 use futures::stream;
-use killwire_delivery::{ProfileAsk, ProfileDesk as _};
+use killwire_delivery::{Asker, ProfileAsk, ProfileDesk as _};
 use killwire_store::ListEntry;
 use serde_json::Value;
 
 use super::said::Said;
 use super::server::Control;
-use crate::profile_desk::{MatchShown, MatchesRequest, OPERATOR, TrialRequest, Wanted};
+use crate::profile_desk::{MatchShown, MatchesRequest, TrialRequest, Wanted};
 
 /// Signs of progress that wait for the client; more are left out.
 const WAITING: usize = 4;
@@ -34,7 +34,7 @@ pub(super) fn routes() -> Router<Arc<Control>> {
 type Shared = State<Arc<Control>>;
 
 async fn ask(State(control): Shared, Json(ask): Json<ProfileAsk>) -> Json<Said<Value>> {
-    Json(control.profiles.ask(OPERATOR, ask).await.into())
+    Json(control.profiles.ask(Asker::OPERATOR, ask).await.into())
 }
 
 /// Progress as it goes, then the answer, each on a line of its own. Ends with who asked.
@@ -45,7 +45,9 @@ async fn test(State(control): Shared, Json(request): Json<TrialRequest>) -> Body
             // Who does not keep up with it is told of later ones.
             let _ = sender.try_send(line(&Said::Progress(scanned)));
         };
-        let tried = control.profiles.try_on_past(&OPERATOR, request, tell);
+        let tried = control
+            .profiles
+            .try_on_past(&Asker::OPERATOR, request, tell);
         line(&tried.await.into())
     };
     let lines = stream::select(progress, stream::once(trial));

@@ -21,7 +21,7 @@ use tokio::net::UnixListener;
 use tokio_util::sync::CancellationToken;
 
 use super::{MAX_REQUEST_BYTES, profile_server};
-use crate::desk::{Desk, NewToken, Repaired, Selection, Token};
+use crate::desk::{Desk, NewToken, Repaired, Revoked, Selection, Token};
 use crate::inquiry::{Inquiry, Match, Priced};
 use crate::profile_desk::ProfileAnswers;
 
@@ -276,7 +276,7 @@ pub(super) struct Revocation {
 async fn revoke_token(
     State(control): Shared,
     Json(revocation): Json<Revocation>,
-) -> Result<Json<Option<Token>>, Refusal> {
+) -> Result<Json<Option<Revoked>>, Refusal> {
     let which: TokenKey = revocation.which.parse()?;
     Ok(Json(control.desk.revoke_token(&which).await?))
 }

@@ -1,7 +1,7 @@
 //! Tokens, as a person makes, lists and revokes them.
 
 use jiff::Timestamp;
-use killwire_store::{Scope, StoreError, TokenId, TokenKey, TokenName, TokenRow};
+use killwire_store::{Belongings, Scope, StoreError, TokenId, TokenKey, TokenName, TokenRow};
 use serde::{Deserialize, Serialize};
 
 use super::Desk;
@@ -45,6 +45,16 @@ impl From<TokenRow> for Token {
     }
 }
 
+/// A token that is of no use any more.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Revoked {
+    /// Which.
+    #[serde(flatten)]
+    pub(crate) token: Token,
+    /// What goes on without it.
+    pub(crate) leaves: Belongings,
+}
+
 impl Desk {
     /// Makes a token known.
     pub(crate) async fn create_token(&self, new: &NewToken) -> Result<Token, StoreError> {
@@ -58,8 +68,12 @@ impl Desk {
         Ok(all.into_iter().map(Token::from).collect())
     }
 
-    /// Revokes a token that is in force and says which it was; none where there is no such one.
-    pub(crate) async fn revoke_token(&self, which: &TokenKey) -> Result<Option<Token>, StoreError> {
+    /// Revokes a token that is in force and says which it was and what it leaves; none where there is
+    /// no such one.
+    pub(crate) async fn revoke_token(
+        &self,
+        which: &TokenKey,
+    ) -> Result<Option<Revoked>, StoreError> {
         let all = self.store.tokens().await?;
         let found = all.into_iter().find(|token| {
             token.revoked_at.is_none()
@@ -73,6 +87,12 @@ impl Desk {
         };
         // By its number: the name may mean another one by now.
         let revoked = self.store.revoke_token(&TokenKey::Id(token.id)).await?;
-        Ok(revoked.then(|| token.into()))
+        if !revoked {
+            return Ok(None);
+        }
+        Ok(Some(Revoked {
+            leaves: self.store.belongings(token.id).await?,
+            token: token.into(),
+        }))
     }
 }

@@ -1,13 +1,13 @@
 //! What commands ask about profiles.
 
-use killwire_delivery::{ProfileAsk, ProfileDesk as _};
+use killwire_delivery::{Asker, ProfileAsk, ProfileDesk as _};
 use killwire_store::ListEntry;
 use serde_json::Value;
 
 use super::{Alone, Operator};
 use crate::failure::Failure;
 use crate::profile_desk::{
-    MatchShown, MatchesRequest, OPERATOR, ProfileAnswers, Scanned, TrialRequest, Wanted,
+    MatchShown, MatchesRequest, ProfileAnswers, Scanned, TrialRequest, Wanted,
 };
 use crate::surveillance::open_profiles;
 
@@ -16,7 +16,7 @@ impl Operator {
     pub(crate) async fn ask(&self, ask: ProfileAsk) -> Result<Value, Failure> {
         match self {
             Self::Server(server) => server.profiles(&ask).await,
-            Self::Alone(alone) => Ok(alone.profiles().await?.ask(OPERATOR, ask).await?),
+            Self::Alone(alone) => Ok(alone.profiles().await?.ask(Asker::OPERATOR, ask).await?),
         }
     }
 
@@ -30,7 +30,9 @@ impl Operator {
             Self::Server(server) => server.try_on_past(&request, progress).await,
             Self::Alone(alone) => {
                 let profiles = alone.profiles().await?;
-                Ok(profiles.try_on_past(&OPERATOR, request, progress).await?)
+                Ok(profiles
+                    .try_on_past(&Asker::OPERATOR, request, progress)
+                    .await?)
             }
         }
     }

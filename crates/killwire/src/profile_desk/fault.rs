@@ -1,7 +1,7 @@
 //! What went wrong, as whoever asked is told.
 
 use killwire_delivery::ProfileFault;
-use killwire_store::{MatchReadError, ProfileError, StoreError};
+use killwire_store::{ListError, ProfileError, StoreError};
 use killwire_surveillance::profiles::ProfilesError;
 use killwire_surveillance::text::{self, Span};
 
@@ -34,19 +34,19 @@ pub(super) fn of(error: ProfilesError, written: Option<&str>) -> ProfileFault {
             at(message, &spans, written)
         }
         ProfilesError::NoList { span, .. } => at(message, span.as_slice(), written),
+        ProfilesError::Private | ProfilesError::List(ListError::NotOwner(_)) => {
+            ProfileFault::Forbidden(message)
+        }
         ProfilesError::Json(_) | ProfilesError::Compile(_) | ProfilesError::List(_) => {
             ProfileFault::invalid(message)
         }
-        ProfilesError::Private => ProfileFault::Forbidden(message),
         ProfilesError::Profile(ProfileError::NameTaken(_)) | ProfilesError::ListInUse { .. } => {
             ProfileFault::Conflict(message)
         }
         ProfilesError::Profile(_) => ProfileFault::invalid(message),
-        ProfilesError::Position(MatchReadError::Store(_))
-        | ProfilesError::Unreachable(_)
-        | ProfilesError::Store(_)
-        | ProfilesError::Background(_) => ProfileFault::Unavailable(message),
-        ProfilesError::Position(_) => ProfileFault::invalid(message),
+        ProfilesError::Unreachable(_) | ProfilesError::Store(_) | ProfilesError::Background(_) => {
+            ProfileFault::Unavailable(message)
+        }
     }
 }
 

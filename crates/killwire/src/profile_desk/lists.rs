@@ -1,4 +1,4 @@
-//! Named lists. They belong to nobody: who may write may change each of them.
+//! Named lists. Each belongs to the token that made it, which alone may change it, and is used by all.
 
 use killwire_delivery::{Asker, ProfileFault};
 use killwire_store::{ListEntry, ListEntryKind, ListName, ListRow};
@@ -7,7 +7,7 @@ use killwire_surveillance::tree::RefKind;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{ProfileAnswers, fault, rights};
+use super::{ProfileAnswers, fault};
 
 /// Something that somebody puts into a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +65,7 @@ impl ProfileAnswers {
         let listed = lists.iter().map(|list| {
             json!({
                 "name": list.name,
+                "owner": list.owner,
                 "entries": list.entries.len(),
                 "version": list.version,
                 "changed_at": list.changed_at,
@@ -89,7 +90,7 @@ impl ProfileAnswers {
         name: &str,
         mut entries: Vec<ListEntry>,
     ) -> Result<Value, ProfileFault> {
-        rights::writes(who)?;
+        who.writes()?;
         let view = self.profiles.live().load();
         for entry in &mut entries {
             // What static data calls it stands before what somebody wrote.
@@ -97,13 +98,16 @@ impl ProfileAnswers {
                 entry.name = Some(name.to_owned());
             }
         }
-        let put = self.profiles.put_list(named(name)?, entries).await;
+        let put = self
+            .profiles
+            .put_list(who.party(), named(name)?, entries)
+            .await;
         Ok(shown(&put.map_err(fault::plain)?))
     }
 
     pub(super) async fn delete_list(&self, who: &Asker, name: &str) -> Result<Value, ProfileFault> {
-        rights::writes(who)?;
-        let deleted = self.profiles.delete_list(&named(name)?).await;
+        who.writes()?;
+        let deleted = self.profiles.delete_list(who.party(), &named(name)?).await;
         if deleted.map_err(fault::plain)? {
             Ok(json!({ "name": name }))
         } else {
@@ -120,6 +124,7 @@ fn shown(list: &ListRow) -> Value {
     let entries: Vec<Value> = entries.collect();
     json!({
         "name": list.name,
+        "owner": list.owner,
         "version": list.version,
         "changed_at": list.changed_at,
         "entries": entries,

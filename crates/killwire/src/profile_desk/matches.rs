@@ -1,13 +1,12 @@
 //! What a profile found, for the person at the machine; clients read it from the store themselves.
 
 use jiff::Timestamp;
-use killwire_delivery::ProfileFault;
+use killwire_delivery::{Asker, ProfileFault};
 use killwire_killmail::KillmailId;
 use killwire_store::{MatchRow, MatchSeq, ProfileId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::rights::OPERATOR;
 use super::{ProfileAnswers, fault};
 
 /// The most matches that one question answers.
@@ -50,7 +49,7 @@ impl ProfileAnswers {
         &self,
         request: MatchesRequest,
     ) -> Result<Vec<MatchShown>, ProfileFault> {
-        let profile = self.seen(&OPERATOR, request.id).await?;
+        let profile = self.seen(&Asker::OPERATOR, request.id).await?;
         let newest = self
             .store
             .newest_matches(profile.id, request.limit.min(MOST));

@@ -5,7 +5,6 @@ mod fault;
 mod lists;
 mod matches;
 mod past;
-mod rights;
 mod view;
 
 use std::sync::Arc;
@@ -25,7 +24,6 @@ use crate::knowledge::Knowledge;
 pub(crate) use self::lists::{Meant, Wanted};
 pub(crate) use self::matches::{MatchShown, MatchesRequest};
 pub(crate) use self::past::{Scanned, TrialRequest};
-pub(crate) use self::rights::OPERATOR;
 
 /// The one who answers. Clones share what is known.
 #[derive(Clone)]
@@ -38,7 +36,18 @@ pub(crate) struct ProfileAnswers {
 
 impl ProfileDesk for ProfileAnswers {
     fn ask(&self, who: Asker, ask: ProfileAsk) -> BoxFuture<'_, Result<Value, ProfileFault>> {
-        Box::pin(self.answer(who, ask))
+        if !changes(&ask) {
+            return Box::pin(self.answer(who, ask));
+        }
+        // A client that hangs up meanwhile must not leave something stored and not in force.
+        let this = self.clone();
+        Box::pin(async move {
+            let answer = tokio::spawn(async move { this.answer(who, ask).await });
+            match answer.await {
+                Ok(answer) => answer,
+                Err(error) => Err(ProfileFault::Unavailable(error.to_string())),
+            }
+        })
     }
 }
 
@@ -111,10 +120,10 @@ impl ProfileAnswers {
         condition: ProfileSource,
         enabled: bool,
     ) -> Result<Value, ProfileFault> {
-        rights::writes(who)?;
+        who.writes()?;
         let name = named(name)?;
         let (source, written) = self.source(who, condition).await?;
-        let owner = rights::owner(who);
+        let owner = who.owner();
         let made = self.profiles.create(owner, name, source, enabled).await;
         let row = made.map_err(|error| fault::of(error, written.as_deref()))?;
         self.whole(&row).await
@@ -127,7 +136,7 @@ impl ProfileAnswers {
         name: Option<String>,
         condition: ProfileSource,
     ) -> Result<Value, ProfileFault> {
-        rights::writes(who)?;
+        who.writes()?;
         let before = self.seen(who, id).await?;
         let name = match name {
             Some(name) => named(&name)?,
@@ -140,7 +149,7 @@ impl ProfileAnswers {
     }
 
     async fn enable(&self, who: &Asker, id: i64, enabled: bool) -> Result<Value, ProfileFault> {
-        rights::writes(who)?;
+        who.writes()?;
         let before = self.seen(who, id).await?;
         let row = self.profiles.set_enabled(before.id, enabled).await;
         let row = row.map_err(fault::plain)?;
@@ -148,7 +157,7 @@ impl ProfileAnswers {
     }
 
     async fn delete(&self, who: &Asker, id: i64) -> Result<Value, ProfileFault> {
-        rights::writes(who)?;
+        who.writes()?;
         let before = self.seen(who, id).await?;
         let deleted = self.profiles.delete(before.id).await;
         if deleted.map_err(fault::plain)? {
@@ -159,10 +168,10 @@ impl ProfileAnswers {
     }
 
     async fn list(&self, who: &Asker) -> Result<Value, ProfileFault> {
-        let rows = if rights::sees_all(who) {
+        let rows = if who.sees_all() {
             self.store.profiles().await
         } else {
-            let owner = Some(rights::token(who)?);
+            let owner = Some(who.token()?);
             self.store.profiles_of(owner).await
         };
         let rows = rows.map_err(fault::store)?;
@@ -176,7 +185,7 @@ impl ProfileAnswers {
     async fn seen(&self, who: &Asker, id: i64) -> Result<ProfileRow, ProfileFault> {
         let row = self.store.profile(ProfileId(id)).await;
         let row = row.map_err(fault::store)?.ok_or_else(|| no_profile(id))?;
-        rights::sees(who, &row)?;
+        who.sees(&row)?;
         Ok(row)
     }
 
@@ -204,7 +213,7 @@ impl ProfileAnswers {
 
     /// Reads a condition, of somebody without a token only what tells nothing of lists and maps.
     async fn read(&self, who: &Asker, source: Source) -> Result<Draft, ProfilesError> {
-        if who.token.is_some() || who.operator {
+        if who.is_known() {
             self.profiles.draft(source).await
         } else {
             self.profiles.open_draft(source).await
@@ -254,11 +263,31 @@ impl ProfileAnswers {
             condition: ProfileSource::Text(condition.to_owned()),
             enabled: true,
         };
-        match self.answer(OPERATOR, profile).await {
+        match self.answer(Asker::OPERATOR, profile).await {
             Ok(_) => Ok(true),
             Err(ProfileFault::Conflict(_)) => Ok(false),
             Err(fault) => Err(fault),
         }
+    }
+}
+
+/// Whether something is written.
+const fn changes(ask: &ProfileAsk) -> bool {
+    match ask {
+        ProfileAsk::Create { .. }
+        | ProfileAsk::Replace { .. }
+        | ProfileAsk::Enable { .. }
+        | ProfileAsk::Delete { .. }
+        | ProfileAsk::PutList { .. }
+        | ProfileAsk::DeleteList { .. } => true,
+        ProfileAsk::Get { .. }
+        | ProfileAsk::List
+        | ProfileAsk::Check { .. }
+        | ProfileAsk::Test { .. }
+        | ProfileAsk::Explain { .. }
+        | ProfileAsk::Import { .. }
+        | ProfileAsk::Lists
+        | ProfileAsk::GetList { .. } => false,
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod by_name;
 mod command_line;
+mod conditions;
 mod configuration;
 mod crash;
 mod demo;
@@ -14,6 +15,7 @@ mod full_disk;
 mod naming;
 mod operating;
 mod postgres;
+mod profile_desk;
 mod profiles;
 mod program;
 mod reading_archives;

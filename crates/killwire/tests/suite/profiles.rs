@@ -14,21 +14,21 @@ const KILLMAILS: u64 = 150;
 const DATA: [&str; 2] = ["--data-dir", "data"];
 
 /// `killwire COMMAND… --data-dir data --json`.
-fn ask(home: &Path, line: &[&str]) -> Done {
+pub(crate) fn ask(home: &Path, line: &[&str]) -> Done {
     run(home, &[line, &DATA, &["--json"]].concat())
 }
 
 /// The same for people.
-fn tell(home: &Path, line: &[&str]) -> Done {
+pub(crate) fn tell(home: &Path, line: &[&str]) -> Done {
     run(home, &[line, &DATA].concat())
 }
 
-fn write(home: &Path, name: &str, text: &str) {
+pub(crate) fn write(home: &Path, name: &str, text: &str) {
     std::fs::write(home.join(name), text).unwrap();
 }
 
 /// The simulator's static data, taken in beside no server.
-fn with_static_data(home: &Path) {
+pub(crate) fn with_static_data(home: &Path) {
     let export = static_export(STATIC_BUILD).unwrap();
     std::fs::write(home.join("export.zip"), export).unwrap();
     let done = ask(home, &["sde", "import", "--file", "export.zip"]);
@@ -36,7 +36,7 @@ fn with_static_data(home: &Path) {
 }
 
 /// Takes in `count` killmails of the last hours; their ids.
-fn with_killmails(home: &Path, count: i64) -> Vec<i64> {
+pub(crate) fn with_killmails(home: &Path, count: i64) -> Vec<i64> {
     let mut generator = Generator::new(7);
     // The first of every seed have ids that a server's feed has, too.
     for _ in 0..KILLMAILS {
@@ -164,81 +164,6 @@ async fn what_a_profile_looks_for_is_found_once_also_when_the_server_is_killed_o
         }
         None => say_skipped("profiles on PostgreSQL"),
     }
-}
-
-#[test]
-fn what_is_wrong_with_a_condition_is_said_with_place_and_what_was_meant() {
-    let home = tempfile::tempdir().unwrap();
-    let home = home.path();
-    with_static_data(home);
-    let check = |text: &str| {
-        write(home, "profile.txt", text);
-        let done = tell(home, &["profile", "check", "profile.txt"]);
-        assert_eq!((done.code, done.out.as_str()), (1, ""), "{}", done.err);
-        done.err
-    };
-    insta::assert_snapshot!(check("value >= 5b\n  and sytem = \"Jita\""), @r#"
-    error: profile.txt: line 2, column 7: found `sytem`, expected a field of the killmail, or of somebody as in `victim.ship`; did you mean `system`?
-      |
-    2 |   and sytem = "Jita"
-      |       ^^^^^
-    "#);
-    insta::assert_snapshot!(check("value >= much"), @r"
-    error: profile.txt: line 1, column 10: found `much`, expected an amount of ISK, such as 500m, 1.2b or 1500000.25
-      |
-    1 | value >= much
-      |          ^^^^
-    ");
-    insta::assert_snapshot!(check("system in [\"Jita\", \"Amar\"]"), @r#"
-    error: profile.txt: line 1, column 20: no solar system is called "Amar"; perhaps "Amarr" (30002187)
-      |
-    1 | system in ["Jita", "Amar"]
-      |                    ^^^^^^
-    "#);
-    insta::assert_snapshot!(check("not anyone.alliance in list \"blues\""), @r#"
-    error: profile.txt: line 1, column 29: there is no list called "blues"; make it first
-      |
-    1 | not anyone.alliance in list "blues"
-      |                             ^^^^^^^
-    "#);
-    insta::assert_snapshot!(check("{\"field\": \"value\", \">\": \"5x\"}"), @"error: profile.txt: />: found the text `5x`, expected an amount of ISK, such as 500m, 1.2b or 1500000.25");
-    insta::assert_snapshot!(check("{\"field\": }"), @"error: profile.txt: not JSON: expected value at line 1 column 11");
-    let missing = tell(home, &["profile", "check", "none.txt"]);
-    assert_eq!(missing.code, 1);
-    assert!(missing.err.contains("none.txt"), "{}", missing.err);
-
-    write(home, "profile.txt", "system = \"Jitta\"");
-    let told = ask(home, &["profile", "check", "profile.txt"]);
-    assert_eq!(told.code, 1);
-    let error = &told.json()["error"];
-    assert_eq!(
-        (&error["line"], &error["column"]),
-        (&json!(1), &json!(10)),
-        "{error}"
-    );
-}
-
-#[test]
-fn a_condition_is_shown_with_ids_simplified_and_by_what_it_is_found() {
-    let home = tempfile::tempdir().unwrap();
-    let home = home.path();
-    with_static_data(home);
-    let text = "not (npc or not (system = jita)) and attackers any {ship.group = \"titan\" and final_blow}";
-    write(home, "profile.txt", &text.replace("jita", "\"jita\""));
-    let done = tell(home, &["profile", "check", "profile.txt"]);
-    insta::assert_snapshot!(done.out, @r##"
-    not (npc or system != "Jita"#30000142) and attackers any {ship.group = "Titan"#30 and final_blow}
-
-    The same, simplified, in the order in which it is looked at:
-      not npc and system = "Jita"#30000142 and attackers any {ship.group = "Titan"#30 and final_blow}
-
-    Found by:
-      system: Jita (30000142); guarded by attacker group
-    "##);
-    let checked = ask(home, &["profile", "check", "profile.txt"]).json();
-    write(home, "profile.json", &checked["json"].to_string());
-    let again = ask(home, &["profile", "check", "profile.json"]).json();
-    assert_eq!(again, checked, "the JSON says the same");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

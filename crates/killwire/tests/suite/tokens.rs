@@ -8,7 +8,7 @@ use crate::server::{PATIENCE, Server, World};
 
 const EVENTS: &str = "/api/v1/events?limit=1";
 
-fn token(home: &std::path::Path, line: &[&str]) -> Done {
+pub(crate) fn token(home: &std::path::Path, line: &[&str]) -> Done {
     let mut all = vec!["token"];
     all.extend(line);
     all.extend(["--data-dir", "data", "--json"]);

@@ -107,3 +107,53 @@ async fn a_text_that_nobody_can_bear_costs_nothing() {
     }
     assert_eq!(world.esi_requests(), 0);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_names_bearers_are_those_of_the_kinds_asked_for_and_of_the_whole_name() {
+    let world = World::open().await;
+    let name = names::character(PILOT);
+    let bearers = async |name: &str, kinds: &[EntityKind]| {
+        let found = world.lookup.bearers(name, kinds).await.unwrap();
+        let mut found: Vec<_> = found.into_iter().map(|key| (key.kind, key.id)).collect();
+        found.sort_unstable();
+        found
+    };
+    let pilot = (EntityKind::Character, PILOT);
+    let kinds = [EntityKind::Character];
+    // Nobody here has met them: ESI is asked.
+    assert_eq!(bearers(&name, &kinds).await, [pilot]);
+    let requests = asked(&world);
+    assert_eq!(requests, 1);
+    assert_eq!(bearers(&name, &[EntityKind::Alliance]).await, []);
+    assert_eq!(bearers("Nobody At All", &kinds).await, []);
+
+    // Whom the store has is not asked of ESI, whatever the case and the blanks around it.
+    world.lookup.flush().await;
+    let before = asked(&world);
+    let loud = format!("  {}  ", name.to_uppercase());
+    let stored = EntityRow {
+        kind: EntityKind::Corporation,
+        id: 98_000_777,
+        name: Some(name.to_lowercase()),
+        ticker: Some("SAME".to_owned()),
+        fetched_at: world.clock.now(),
+        expires_at: None,
+        etag: None,
+    };
+    let longer = EntityRow {
+        id: 98_000_778,
+        name: Some(format!("{name} Holding")),
+        ..stored.clone()
+    };
+    world
+        .store
+        .save_entities(vec![stored, longer])
+        .await
+        .unwrap();
+    let namesake = (EntityKind::Corporation, 98_000_777);
+    assert_eq!(bearers(&loud, &[EntityKind::Corporation]).await, [namesake]);
+    let both = [EntityKind::Corporation, EntityKind::Character];
+    assert!(bearers(&loud, &both).await.contains(&namesake));
+    assert_eq!(asked(&world), before);
+    world.assert_polite();
+}

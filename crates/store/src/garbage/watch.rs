@@ -94,3 +94,87 @@ impl Store {
         Ok(self.submit(prune).await?.rows)
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use std::sync::Arc;
+
+    use jiff::Timestamp;
+    use killwire_clock::Clock;
+    use killwire_killmail::{Document, parse};
+
+    use super::*;
+    use crate::{
+        Append, Backend, NewMatch, NewProfile, Offer, Origin, ProfileLimits, ProfileName,
+        ReaderName, Seq, SourceName, StoreConfig,
+    };
+
+    fn offer(id: i64) -> Offer {
+        let body = format!(
+            r#"{{"killmail_id":{id},"killmail_time":"2026-11-20T11:59:00Z","solar_system_id":30000142,"victim":{{"ship_type_id":670,"damage_taken":440}},"attackers":[{{"damage_done":440,"final_blow":true}}]}}"#
+        );
+        let Document::Killmail(parsed) = parse(body.as_bytes()).unwrap() else {
+            panic!("a killmail");
+        };
+        Offer {
+            parsed: Arc::new(*parsed),
+            source: SourceName("r2z2".to_owned()),
+            origin: Origin::Live,
+            trace: None,
+            enrichment: None,
+        }
+    }
+
+    /// A profile that has found these killmails.
+    async fn finding(store: &Store, name: &str, through: i64, killmails: &[i64]) {
+        let profile = NewProfile {
+            owner: None,
+            name: ProfileName::new(name).unwrap(),
+            condition: "true".to_owned(),
+            enabled: true,
+        };
+        let made = store
+            .create_profile(profile, ProfileLimits::default())
+            .await;
+        let profile_id = made.unwrap().id;
+        let found = killmails.iter().map(|id| NewMatch {
+            profile_id,
+            profile_version: 1,
+            killmail_id: KillmailId::new(*id).unwrap(),
+            seq: Seq(*id),
+            reason: "{}".to_owned(),
+        });
+        let stage = ReaderName("surveillance".to_owned());
+        let recorded = store.record_matches(&stage, Seq(through), found.collect());
+        assert_eq!(recorded.await.unwrap().len(), killmails.len());
+    }
+
+    #[tokio::test]
+    async fn matches_are_counted_for_each_killmail_that_is_asked_about() {
+        let folder = tempfile::tempdir().unwrap();
+        let backend = Backend::Sqlite(folder.path().join("killwire.db"));
+        let clock = Clock::manual(Timestamp::UNIX_EPOCH);
+        let store = Store::open(StoreConfig::new(backend), clock).await.unwrap();
+        let append = Append {
+            offers: (1..=4).map(offer).collect(),
+            ..Append::default()
+        };
+        store.append(append).await.unwrap();
+        finding(&store, "one", 1, &[1, 2, 3]).await;
+        finding(&store, "two", 2, &[2, 3]).await;
+        let mut asked = Vec::new();
+        for id in [1, 2, 4] {
+            let id = KillmailId::new(id).unwrap();
+            asked.push(store.get(id).await.unwrap().unwrap().facts);
+        }
+        let counted = store.count_matches(&asked).await.unwrap();
+        let mut counted: Vec<(i64, usize)> = (counted.into_iter())
+            .map(|(id, count)| (id.get(), count))
+            .collect();
+        counted.sort_unstable();
+        // 3 was not asked about, and nothing has found 4.
+        assert_eq!(counted, [(1, 1), (2, 2)]);
+        assert_eq!(store.count_matches(&[]).await.unwrap(), HashMap::new());
+    }
+}

@@ -7,15 +7,17 @@ use super::{ListEntry, ListEntryKind, ListError, ListName, ListRow, record};
 use crate::change::Change;
 use crate::column::{damaged, from_micros};
 use crate::error::database;
+use crate::owner::owner_from;
 use crate::sql::sql;
-use crate::{Store, StoreError};
+use crate::{Party, Store, StoreError};
 
-type Row = (String, i64, i64, Vec<u8>);
+type Row = (String, i64, i64, i64, Vec<u8>);
 
 fn read(row: Row) -> Result<ListRow, StoreError> {
-    let (name, version, changed_at, entries) = row;
+    let (name, owner, version, changed_at, entries) = row;
     Ok(ListRow {
         name: ListName::new(&name).map_err(|error| damaged("named_list", error))?,
+        owner: owner_from(owner),
         entries: record::decode(&entries)?,
         version,
         changed_at: from_micros("named_list", changed_at)?,
@@ -25,18 +27,20 @@ fn read(row: Row) -> Result<ListRow, StoreError> {
 impl Store {
     /// Writes a list, in place of the one of that name; durable when it returns. Entries are sorted
     /// and each is kept once, with the last name given for it. One that is the same as before stays
-    /// as it was, with its version.
+    /// as it was, with its version. A new one belongs to `by`; one that is there stays whose it was.
     ///
     /// # Errors
-    /// `TooMany`, `TooManyEntries`, `TooManyEntriesInAll`, `BadId`, `NameTooLong`; then nothing was
+    /// `NotOwner` where it is not theirs, `TooMany`, `TooManyEntries`, `TooManyEntriesInAll`, `BadId`, `NameTooLong`; then nothing was
     /// changed. Others as [`Store::append`].
     pub async fn put_named_list(
         &self,
+        by: Party,
         name: ListName,
         entries: Vec<ListEntry>,
     ) -> Result<ListRow, ListError> {
         let entries = in_order(entries)?;
         let put = Put {
+            by,
             name: name.clone(),
             size: entries.len(),
             entries: record::encode(&entries),
@@ -45,6 +49,7 @@ impl Store {
         let written = done.list.ok_or_else(|| missing(&name))??;
         Ok(ListRow {
             name,
+            owner: owner_from(written.owner),
             entries,
             version: written.version,
             changed_at: from_micros("named_list", written.changed_at)?,
@@ -54,10 +59,12 @@ impl Store {
     /// Deletes a list. False when there is no such list.
     ///
     /// # Errors
-    /// As [`Store::append`].
-    pub async fn delete_named_list(&self, name: &ListName) -> Result<bool, StoreError> {
-        let delete = Change::List(ListChange::Delete(name.clone()));
-        Ok(self.submit(delete).await?.rows > 0)
+    /// `NotOwner` where it is not theirs. Others as [`Store::append`].
+    pub async fn delete_named_list(&self, by: Party, name: &ListName) -> Result<bool, ListError> {
+        let delete = Change::List(ListChange::Delete(by, name.clone()));
+        let done = self.submit(delete).await?;
+        done.list.transpose()?;
+        Ok(done.rows > 0)
     }
 
     /// A list by its name.
@@ -66,7 +73,7 @@ impl Store {
     /// [`StoreError`] when the database fails.
     pub async fn named_list(&self, name: &ListName) -> Result<Option<ListRow>, StoreError> {
         let query =
-            sql("SELECT name, version, changed_at, entries FROM named_list WHERE name = $1");
+            sql("SELECT name, owner, version, changed_at, entries FROM named_list WHERE name = $1");
         let row: Option<Row> = self
             .readers()?
             .fetch_optional(&query.bind(name.as_str()))
@@ -80,7 +87,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database fails.
     pub async fn named_lists(&self) -> Result<Vec<ListRow>, StoreError> {
-        let query = sql("SELECT name, version, changed_at, entries FROM named_list");
+        let query = sql("SELECT name, owner, version, changed_at, entries FROM named_list");
         let rows: Vec<Row> = self
             .readers()?
             .fetch_all(&query)

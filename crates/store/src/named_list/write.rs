@@ -3,25 +3,28 @@
 use jiff::Timestamp;
 
 use super::{ListError, ListName, ListRow};
-use crate::StoreError;
 use crate::backend::Connection;
 use crate::change::Done;
 use crate::column::{micros, rows, unsigned};
 use crate::error::database;
+use crate::owner::{owner_code, owner_from};
 use crate::sql::sql;
+use crate::{Party, StoreError};
 
 /// What is to become of a list.
 #[derive(Debug)]
 pub(crate) enum ListChange {
     /// It is written.
     Put(Put),
-    /// It goes.
-    Delete(ListName),
+    /// It goes, if it is theirs.
+    Delete(Party, ListName),
 }
 
 /// A list as it is to be.
 #[derive(Debug)]
 pub(crate) struct Put {
+    /// Who writes it.
+    pub(crate) by: Party,
     pub(crate) name: ListName,
     /// How many entries it has.
     pub(crate) size: usize,
@@ -32,6 +35,8 @@ pub(crate) struct Put {
 /// What came of it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Written {
+    /// As stored.
+    pub(crate) owner: i64,
     pub(crate) version: i64,
     /// In microseconds.
     pub(crate) changed_at: i64,
@@ -48,11 +53,20 @@ pub(crate) async fn write(
             list: Some(put(connection, list, now).await?),
             ..Done::default()
         }),
-        ListChange::Delete(name) => {
+        ListChange::Delete(by, name) => {
+            let doing = database("deleting a list");
+            let query = sql("SELECT owner FROM named_list WHERE name = $1").bind(name.as_str());
+            let there: Option<(i64,)> = connection.fetch_optional(&query).await.map_err(&doing)?;
+            if there.is_some_and(|(owner,)| !by.holds(owner_from(owner))) {
+                return Ok(Done {
+                    list: Some(Err(ListError::NotOwner(name.clone()))),
+                    ..Done::default()
+                });
+            }
             let delete = sql("DELETE FROM named_list WHERE name = $1").bind(name.as_str());
             let removed = connection.execute(&delete).await;
             Ok(Done {
-                rows: removed.map_err(database("deleting a list"))?,
+                rows: removed.map_err(doing)?,
                 ..Done::default()
             })
         }
@@ -65,15 +79,20 @@ async fn put(
     now: Timestamp,
 ) -> Result<Result<Written, ListError>, StoreError> {
     let doing = database("writing a list");
-    let query = sql("SELECT version, changed_at, entries FROM named_list WHERE name = $1");
-    let there: Option<(i64, i64, Vec<u8>)> = connection
+    let query = sql("SELECT owner, version, changed_at, entries FROM named_list WHERE name = $1");
+    let there: Option<(i64, i64, i64, Vec<u8>)> = connection
         .fetch_optional(&query.bind(list.name.as_str()))
         .await
         .map_err(&doing)?;
-    let mut version = 1;
-    if let Some((before, changed_at, entries)) = there {
+    let (mut owner, mut version) = (owner_code(list.by.token), 1);
+    if let Some((belongs_to, before, changed_at, entries)) = there {
+        if !list.by.holds(owner_from(belongs_to)) {
+            return Ok(Err(ListError::NotOwner(list.name.clone())));
+        }
+        owner = belongs_to;
         if entries == list.entries {
             return Ok(Ok(Written {
+                owner,
                 version: before,
                 changed_at,
             }));
@@ -96,19 +115,21 @@ async fn put(
         return Ok(Err(ListError::TooManyEntriesInAll(in_all)));
     }
     let write = sql(
-        "INSERT INTO named_list (name, version, changed_at, size, entries) \
-         VALUES ($1, $2, $3, $4, $5) \
+        "INSERT INTO named_list (name, owner, version, changed_at, size, entries) \
+         VALUES ($1, $2, $3, $4, $5, $6) \
          ON CONFLICT (name) DO UPDATE SET version = excluded.version, \
                 changed_at = excluded.changed_at, size = excluded.size, \
                 entries = excluded.entries",
     )
     .bind(list.name.as_str())
+    .bind(owner)
     .bind(version)
     .bind(micros(now))
     .bind(rows(list.size))
     .bind(list.entries.clone());
     connection.execute(&write).await.map_err(&doing)?;
     Ok(Ok(Written {
+        owner,
         version,
         changed_at: micros(now),
     }))

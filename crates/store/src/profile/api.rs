@@ -2,11 +2,11 @@
 
 use super::write::ProfileChange;
 use super::{
-    NewProfile, ProfileError, ProfileId, ProfileLimits, ProfileName, ProfileRow, Row, columns,
-    owner_code, read,
+    NewProfile, ProfileError, ProfileId, ProfileLimits, ProfileName, ProfileRow, Row, columns, read,
 };
 use crate::change::Change;
 use crate::error::database;
+use crate::owner::owner_code;
 use crate::sql::{Sql, sql};
 use crate::{Store, StoreError, TokenId};
 

@@ -4,15 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::ending::ProfileEnd;
 use super::{
-    NewProfile, OPERATOR, ProfileError, ProfileId, ProfileLimits, ProfileName, ProfileRow, Row,
-    columns, owner_code, read,
+    NewProfile, ProfileError, ProfileId, ProfileLimits, ProfileName, ProfileRow, Row, columns, read,
 };
 use crate::StoreError;
 use crate::backend::Connection;
 use crate::change::Done;
 use crate::column::{as_stored, micros, rows, unsigned};
 use crate::error::database;
+use crate::owner::{OPERATOR, owner_code};
 use crate::sql::{Holds, Rows, Sql, Table, sql};
 
 /// Matches that one transaction removes at most.
@@ -57,6 +58,17 @@ pub(crate) enum ProfileChange {
 }
 
 impl ProfileChange {
+    /// Which profile nothing comes of any more, once it is committed.
+    pub(crate) fn ended(&self, done: &Done) -> Option<(ProfileId, ProfileEnd)> {
+        let changed = done.profiles.as_ref()?.as_ref().ok()?;
+        let end = match self {
+            Self::Delete(_) => ProfileEnd::Deleted,
+            Self::Enable { enabled: false, .. } => ProfileEnd::Disabled,
+            _ => return None,
+        };
+        Some((changed.first()?.id, end))
+    }
+
     /// How many rows it writes.
     pub(crate) fn weight(&self) -> usize {
         match self {

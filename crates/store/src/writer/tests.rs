@@ -28,6 +28,7 @@ async fn writer(folder: &Path) -> Writer {
         clock,
         recent: Arc::new(Recent::new(limits, 10, Seq(1), Seq::START)),
         matches: Arc::new(MatchEnds::new((MatchSeq::START, MatchSeq(1)))),
+        endings: Arc::default(),
         fault: Arc::default(),
         deposed: false,
     }

@@ -1,6 +1,8 @@
 //! Named lists: written whole, versioned, within their bounds.
 
-use killwire_store::{ListEntry, ListEntryKind, ListError, ListName, ListRow, Store};
+use killwire_store::{
+    Belongings, ListEntry, ListEntryKind, ListError, ListName, ListRow, Party, Store,
+};
 
 use crate::arena::Arena;
 
@@ -14,6 +16,7 @@ on_both_backends! {
     there_is_a_bound_on_lists,
     there_is_a_bound_on_all_entries,
     what_is_no_entry_is_refused,
+    a_list_is_changed_by_its_owner_and_by_those_who_hold_everything,
 }
 
 fn name(text: &str) -> ListName {
@@ -34,7 +37,10 @@ fn pilots(ids: impl IntoIterator<Item = i64>) -> Vec<ListEntry> {
 }
 
 async fn put(store: &Store, called: &str, entries: Vec<ListEntry>) -> ListRow {
-    store.put_named_list(name(called), entries).await.unwrap()
+    store
+        .put_named_list(Party::OPERATOR, name(called), entries)
+        .await
+        .unwrap()
 }
 
 async fn a_list_is_read_back_and_survives_a_restart(arena: &Arena) {
@@ -46,6 +52,7 @@ async fn a_list_is_read_back_and_survives_a_restart(arena: &Arena) {
     let put = put(&store, "blues", entries.clone()).await;
     let expected = ListRow {
         name: name("blues"),
+        owner: None,
         entries,
         version: 1,
         changed_at: arena.clock.now(),
@@ -93,8 +100,18 @@ async fn the_version_goes_up_with_each_change_and_with_nothing_else(arena: &Aren
 async fn a_deleted_list_is_gone(arena: &Arena) {
     let store = arena.open().await;
     put(&store, "a", pilots([1])).await;
-    assert!(store.delete_named_list(&name("a")).await.unwrap());
-    assert!(!store.delete_named_list(&name("a")).await.unwrap());
+    assert!(
+        store
+            .delete_named_list(Party::OPERATOR, &name("a"))
+            .await
+            .unwrap()
+    );
+    assert!(
+        !store
+            .delete_named_list(Party::OPERATOR, &name("a"))
+            .await
+            .unwrap()
+    );
     assert_eq!(store.named_list(&name("a")).await.unwrap(), None);
 }
 
@@ -112,7 +129,9 @@ async fn lists_come_by_name(arena: &Arena) {
 async fn a_list_has_a_bound(arena: &Arena) {
     let store = arena.open().await;
     let most = ListRow::MOST_ENTRIES as i64;
-    let error = store.put_named_list(name("a"), pilots(1..=most + 1)).await;
+    let error = store
+        .put_named_list(Party::OPERATOR, name("a"), pilots(1..=most + 1))
+        .await;
     let Err(error) = error else {
         panic!("a list too long was taken");
     };
@@ -127,8 +146,8 @@ async fn fill(arena: &Arena, lists: usize, size: usize) {
         .sql(&format!(
             "WITH RECURSIVE number(n) AS \
              (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < {lists}) \
-             INSERT INTO named_list (name, version, changed_at, size, entries) \
-             SELECT 'list ' || n, 1, 0, {size}, {empty} FROM number"
+             INSERT INTO named_list (name, owner, version, changed_at, size, entries) \
+             SELECT 'list ' || n, 0, 1, 0, {size}, {empty} FROM number"
         ))
         .await;
 }
@@ -136,17 +155,26 @@ async fn fill(arena: &Arena, lists: usize, size: usize) {
 async fn there_is_a_bound_on_lists(arena: &Arena) {
     let store = arena.open().await;
     fill(arena, ListRow::MOST, 0).await;
-    let error = store.put_named_list(name("one more"), pilots([1])).await;
+    let error = store
+        .put_named_list(Party::OPERATOR, name("one more"), pilots([1]))
+        .await;
     assert!(matches!(error, Err(ListError::TooMany)), "{error:?}");
     put(&store, "list 7", pilots([1])).await;
-    assert!(store.delete_named_list(&name("list 8")).await.unwrap());
+    assert!(
+        store
+            .delete_named_list(Party::OPERATOR, &name("list 8"))
+            .await
+            .unwrap()
+    );
     put(&store, "one more", pilots([1])).await;
 }
 
 async fn there_is_a_bound_on_all_entries(arena: &Arena) {
     let store = arena.open().await;
     fill(arena, 40, ListRow::MOST_ENTRIES).await;
-    let error = store.put_named_list(name("one more"), pilots([1])).await;
+    let error = store
+        .put_named_list(Party::OPERATOR, name("one more"), pilots([1]))
+        .await;
     assert!(
         matches!(error, Err(ListError::TooManyEntriesInAll(2_000_001))),
         "{error:?}"
@@ -160,12 +188,69 @@ async fn there_is_a_bound_on_all_entries(arena: &Arena) {
 async fn what_is_no_entry_is_refused(arena: &Arena) {
     let store = arena.open().await;
     for id in [0, -1] {
-        let error = store.put_named_list(name("a"), pilots([id])).await;
+        let error = store
+            .put_named_list(Party::OPERATOR, name("a"), pilots([id]))
+            .await;
         assert!(matches!(error, Err(ListError::BadId(_))), "{error:?}");
     }
     let long = "x".repeat(ListRow::MAX_ENTRY_NAME_CHARS + 1);
     let entries = vec![entry(ListEntryKind::Type, 5, Some(&long))];
-    let error = store.put_named_list(name("a"), entries).await;
+    let error = store
+        .put_named_list(Party::OPERATOR, name("a"), entries)
+        .await;
     assert!(matches!(error, Err(ListError::NameTooLong(5))), "{error:?}");
     assert_eq!(store.named_list(&name("a")).await.unwrap(), None);
+}
+
+/// A token that holds its own, or everything.
+fn token(id: i64, all: bool) -> Party {
+    Party {
+        token: Some(id),
+        all,
+    }
+}
+
+async fn a_list_is_changed_by_its_owner_and_by_those_who_hold_everything(arena: &Arena) {
+    let store = arena.open().await;
+    let (owner, other, admin) = (token(7, false), token(8, false), token(9, true));
+    let blues = name("blues");
+    let put = async |by: Party, ids: &[i64]| {
+        let entries = pilots(ids.iter().copied());
+        store.put_named_list(by, blues.clone(), entries).await
+    };
+    assert_eq!(put(owner, &[1]).await.unwrap().owner, Some(7));
+    // Also where nothing would change: whoever may not, learns nothing of what is in it.
+    for ids in [&[1][..], &[1, 2]] {
+        let refused = put(other, ids).await;
+        assert!(
+            matches!(refused, Err(ListError::NotOwner(_))),
+            "{refused:?}"
+        );
+    }
+    let refused = store.delete_named_list(other, &blues).await;
+    assert!(
+        matches!(refused, Err(ListError::NotOwner(_))),
+        "{refused:?}"
+    );
+    let changed = put(admin, &[1, 2]).await.unwrap();
+    assert_eq!((changed.owner, changed.version), (Some(7), 2));
+    assert_eq!(put(Party::OPERATOR, &[3]).await.unwrap().owner, Some(7));
+    assert_eq!(put(owner, &[4]).await.unwrap().version, 4);
+    let read = store.named_list(&blues).await.unwrap().unwrap();
+    assert_eq!((read.owner, read.entries), (Some(7), pilots([4])));
+    assert!(store.delete_named_list(owner, &blues).await.unwrap());
+    assert!(!store.delete_named_list(other, &blues).await.unwrap());
+
+    // Of whoever runs the machine it is nobody's but theirs.
+    assert_eq!(put(Party::OPERATOR, &[1]).await.unwrap().owner, None);
+    let refused = put(owner, &[2]).await;
+    assert!(
+        matches!(refused, Err(ListError::NotOwner(_))),
+        "{refused:?}"
+    );
+    assert!(store.delete_named_list(admin, &blues).await.unwrap());
+    assert_eq!(put(admin, &[1]).await.unwrap().owner, Some(9));
+    assert_eq!(store.belongings(9).await.unwrap().lists, 1);
+    assert_eq!(store.belongings(7).await.unwrap(), Belongings::default());
+    assert_eq!(store.write_fault(), None, "a refusal is no fault");
 }

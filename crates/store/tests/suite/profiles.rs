@@ -1,7 +1,8 @@
 //! Profiles: made, changed, turned off, listed and deleted, within their limits.
 
 use killwire_store::{
-    NewProfile, ProfileError, ProfileId, ProfileLimits, ProfileName, ProfileRow, Store, TokenId,
+    NewProfile, ProfileEnd, ProfileError, ProfileId, ProfileLimits, ProfileName, ProfileRow, Store,
+    TokenId,
 };
 
 use crate::arena::Arena;
@@ -20,6 +21,7 @@ on_both_backends! {
     profiles_are_listed_in_the_order_in_which_they_were_made,
     a_deleted_profile_is_gone_and_its_number_is_not_given_again,
     ten_thousand_profiles_are_made_in_one_call,
+    who_follows_a_profile_is_told_when_it_ends,
 }
 
 pub(crate) fn name(text: &str) -> ProfileName {
@@ -279,4 +281,28 @@ async fn ten_thousand_profiles_are_made_in_one_call(arena: &Arena) {
     let made = made.unwrap();
     assert_eq!(made.len(), 10_000);
     assert_eq!(store.profiles().await.unwrap(), made);
+}
+
+async fn who_follows_a_profile_is_told_when_it_ends(arena: &Arena) {
+    let store = arena.open().await;
+    let (one, other) = (
+        make(&store, profile("a")).await,
+        make(&store, profile("b")).await,
+    );
+    let mut follows = store.watch_profile(one.id);
+    let mut follows_other = store.watch_profile(other.id);
+    replace(&store, one.id, "c", "npc").await;
+    store.set_profile_enabled(one.id, true).await.unwrap();
+    assert_eq!(follows.take_end(), None, "it goes on");
+    store.set_profile_enabled(one.id, false).await.unwrap();
+    assert_eq!(follows.ended().await, ProfileEnd::Disabled);
+    // Whoever comes later has nothing to do with what was before.
+    let mut late = store.watch_profile(one.id);
+    assert_eq!(late.take_end(), None);
+    assert!(store.delete_profile(one.id).await.unwrap());
+    assert_eq!(late.ended().await, ProfileEnd::Deleted);
+    assert_eq!(follows.take_end(), Some(ProfileEnd::Deleted));
+    assert!(!store.delete_profile(one.id).await.unwrap());
+    assert_eq!(late.take_end(), None);
+    assert_eq!(follows_other.take_end(), None);
 }

@@ -45,6 +45,8 @@ pub struct DraftView {
     pub canonical: String,
     /// By what it is found, in words.
     pub plan: Vec<String>,
+    /// What is odd about it, in words: it can be kept, and is hardly what somebody meant.
+    pub warnings: Vec<String>,
 }
 
 impl Profiles {
@@ -176,6 +178,7 @@ impl Draft {
             json: json::write(&self.expr),
             canonical: text::print(&canonical(self.expr.clone())),
             plan: self.cover.words(ground),
+            warnings: super::warning::warnings(&self.expr),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What goes wrong with profiles, said so that a person can put it right.
 
-use killwire_store::{ListError, ListName, MatchReadError, ProfileError, ProfileId, StoreError};
+use killwire_store::{ListError, ListName, ProfileError, ProfileId, StoreError};
 
 use crate::compile::CompileError;
 use crate::json::JsonError;
@@ -84,9 +84,6 @@ pub enum ProfilesError {
         /// Who uses it.
         profiles: Vec<ProfileId>,
     },
-    /// The position cannot be read from.
-    #[error("{0}")]
-    Position(MatchReadError),
     /// The store failed.
     #[error("{0}")]
     Store(#[from] StoreError),
@@ -96,8 +93,16 @@ pub enum ProfilesError {
 }
 
 fn joined(places: &[Place]) -> String {
+    let bare = places.iter().any(|place| place.name.without_static_data);
     let places: Vec<String> = places.iter().map(ToString::to_string).collect();
-    places.join("; ")
+    let mut joined = places.join("; ");
+    if bare {
+        // Once, however many names there are.
+        joined.push_str(
+            ". `killwire serve` fetches static data by itself; `killwire sde import` brings it now",
+        );
+    }
+    joined
 }
 
 fn numbers(profiles: &[ProfileId]) -> String {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use killwire_store::{ListEntry, ListName, ListRow, ProfileId};
+use killwire_store::{ListEntry, ListError, ListName, ListRow, Party, ProfileId};
 
 use super::{Place, Profiles, ProfilesError, lists_of};
 use crate::compile::Compiler;
@@ -49,28 +49,35 @@ impl Profiles {
         }
     }
 
-    /// Makes a list, or puts other entries into it. Profiles that use it match by it from now on.
+    /// Makes a list, or puts other entries into it, if it is theirs. Profiles that use it match by it
+    /// from now on.
     ///
     /// # Errors
     /// [`ProfilesError`], saying what is wrong.
     pub async fn put_list(
         &self,
+        by: Party,
         name: ListName,
         entries: Vec<ListEntry>,
     ) -> Result<ListRow, ProfilesError> {
         let _writing = self.broken.lock().await;
-        let row = self.store.put_named_list(name, entries).await?;
+        let row = self.store.put_named_list(by, name, entries).await?;
         self.lists_changed(std::slice::from_ref(&row), &[]);
         Ok(row)
     }
 
-    /// Deletes a list that no profile uses. False where there is no such list.
+    /// Deletes a list that is theirs and that no profile uses. False where there is no such list.
     ///
     /// # Errors
-    /// [`ProfilesError::ListInUse`] where profiles use it, also disabled ones; others when the store
+    /// [`ProfilesError::List`] where it is not theirs, [`ProfilesError::ListInUse`] where profiles use it, also disabled ones; others when the store
     /// fails.
-    pub async fn delete_list(&self, name: &ListName) -> Result<bool, ProfilesError> {
+    pub async fn delete_list(&self, by: Party, name: &ListName) -> Result<bool, ProfilesError> {
         let _writing = self.broken.lock().await;
+        // Before others' profiles are named to somebody to whom the list is none of their affair.
+        let there = self.store.named_list(name).await?;
+        if there.is_some_and(|list| !by.holds(list.owner)) {
+            return Err(ListError::NotOwner(name.clone()).into());
+        }
         let profiles = self.users(name).await?;
         if !profiles.is_empty() {
             return Err(ProfilesError::ListInUse {
@@ -78,7 +85,7 @@ impl Profiles {
                 profiles,
             });
         }
-        let there = self.store.delete_named_list(name).await?;
+        let there = self.store.delete_named_list(by, name).await?;
         self.lists_changed(&[], std::slice::from_ref(name));
         Ok(there)
     }

@@ -9,6 +9,7 @@ mod error;
 mod keep;
 mod lists;
 mod past;
+mod warning;
 mod write;
 
 use std::collections::{BTreeMap, HashMap};

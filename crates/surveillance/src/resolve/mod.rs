@@ -24,7 +24,7 @@ pub struct Open {
 
 /// A name that nobody knows.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no {} is called {name:?}{}", kind.noun(), perhaps(nearest.as_ref()))]
+#[error("{}", self.words())]
 pub struct Unresolved {
     /// Which reference of the condition it is, in the order of writing.
     pub place: usize,
@@ -34,6 +34,20 @@ pub struct Unresolved {
     pub name: Box<str>,
     /// The nearest name of static data, with its id.
     pub nearest: Option<(String, i64)>,
+    /// Whether only static data could know it, and there is none.
+    pub without_static_data: bool,
+}
+
+impl Unresolved {
+    fn words(&self) -> String {
+        let (noun, name) = (self.kind.noun(), &self.name);
+        if self.without_static_data {
+            format!("the {noun} {name:?} cannot be looked up without static data")
+        } else {
+            let perhaps = perhaps(self.nearest.as_ref());
+            format!("no {noun} is called {name:?}{perhaps}")
+        }
+    }
 }
 
 fn perhaps(nearest: Option<&(String, i64)>) -> String {
@@ -132,6 +146,7 @@ pub(crate) fn unresolved(place: usize, open: Open, ground: &Ground) -> Unresolve
         kind,
         nearest: nearest(ground, kind, &name),
         name,
+        without_static_data: !ground.is_there() && !is_asked_for(kind),
     }
 }
 

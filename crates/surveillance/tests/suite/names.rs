@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use killwire_surveillance::ground::Ground;
 use killwire_surveillance::resolve::{by_answers, by_static_data, open};
 use killwire_surveillance::text;
 use killwire_surveillance::tree::{Expr, TreeLimits};
@@ -67,4 +68,23 @@ fn an_unknown_name_is_answered_with_the_one_that_was_meant() {
     for (condition, expected) in table {
         assert_eq!(said(condition), [expected], "{condition}");
     }
+}
+
+#[test]
+fn without_static_data_that_is_said_and_not_that_there_is_no_such_name() {
+    let bare = Ground::default();
+    let mut expr =
+        read("system = \"Jita\" and victim.ship = \"Rifter\" and victim.character = \"Ada\"");
+    by_static_data(&mut expr, &bare);
+    let left = by_answers(&mut expr, &HashMap::new(), &bare);
+    let said: Vec<String> = left.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        said,
+        [
+            "the solar system \"Jita\" cannot be looked up without static data",
+            "the type \"Rifter\" cannot be looked up without static data",
+            // Pilots are no affair of static data.
+            "no character is called \"Ada\"",
+        ]
+    );
 }

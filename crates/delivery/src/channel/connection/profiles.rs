@@ -14,7 +14,6 @@ impl Connection {
             hub: &self.hub,
             address: self.following.address,
             asker: self.pass.asker(),
-            now: self.clock.now(),
         };
         let (actions, no_room) = match self.watching.join(by, &request).await {
             Ok(joined) => (self.session.joined_profile(request, joined), None),
@@ -27,8 +26,8 @@ impl Connection {
         self.end_without_room(no_room)
     }
 
-    /// Sends what profiles found, and ends the topics of those that are there no longer. True: there
-    /// may be more.
+    /// Sends what profiles found, and ends the topics of those of which nothing comes any more. True:
+    /// there may be more.
     pub(super) async fn send_matches(&mut self) -> Result<bool, End> {
         if self.watching.is_empty() {
             return Ok(false);
@@ -41,11 +40,11 @@ impl Connection {
         };
         // In a box of its own: thousands of connections have no use for it.
         let sent = Box::pin(self.watching.send(to)).await?;
-        let now = self.clock.now();
-        if now >= self.watching.look_at() {
-            for profile in Box::pin(self.watching.take_deleted(&self.hub, now)).await {
+        // What was found before the end goes before it.
+        if sent == Sent::Nothing {
+            for (profile, end) in self.watching.take_ended() {
                 let topic = Topic::Profile(profile);
-                let text = Push::Deleted(profile).text(self.session.shape(), topic);
+                let text = Push::Ended(profile, end).text(self.session.shape(), topic);
                 self.outlet.send(websocket::text(&text));
                 let actions = self.session.over(topic);
                 self.act(actions)?;

@@ -150,7 +150,8 @@ fn what_a_profile_found_and_its_end() {
     let texts = [
         Push::Match(br#"{"match_seq":1}"#),
         gap,
-        Push::Deleted(ProfileId(7)),
+        Push::Ended(ProfileId(7), ProfileEnd::Deleted),
+        Push::Ended(ProfileId(7), ProfileEnd::Disabled),
     ]
     .map(|push| both(push, topic));
     insta::assert_snapshot!(texts.join("\n"), @r#"
@@ -160,6 +161,8 @@ fn what_a_profile_found_and_its_end() {
     {"topic":"profiles:7","event":"gap","payload":{"after":5,"oldest":900,"timestamp":"2026-05-01T12:00:00Z"},"ref":null}
     [null,null,"profiles:7","deleted",{"profile_id":7}]
     {"topic":"profiles:7","event":"deleted","payload":{"profile_id":7},"ref":null}
+    [null,null,"profiles:7","disabled",{"profile_id":7}]
+    {"topic":"profiles:7","event":"disabled","payload":{"profile_id":7},"ref":null}
     "#);
 }
 

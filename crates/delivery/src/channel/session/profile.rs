@@ -1,4 +1,4 @@
-//! Topics of profiles: how a join is answered, and how a topic ends whose profile is deleted.
+//! Topics of profiles: how a join is answered, and how a topic ends with its profile.
 
 use super::{JoinedTopic, Session};
 use crate::channel::action::{Action, PreloadRules, ProfileJoin, ProfileJoined};

@@ -13,23 +13,11 @@ mod tests;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
 
-use killwire_cache::{Cache, Policy, Validity};
-use killwire_clock::Clock;
-use killwire_store::{
-    MatchQuery, MatchReadError, MatchRow, MatchSeq, ProfileId, Store, StoreError, TokenId,
-};
+use killwire_store::{MatchQuery, MatchReadError, MatchRow, MatchSeq, ProfileId, Store, TokenId};
 use tokio::sync::watch;
 
 use self::tail::Tail;
-
-/// How long it holds that a profile is there, or is not: what it takes at most until its readers
-/// learn that it was deleted, beside how often they look.
-const KNOWN_FOR: Duration = Duration::from_secs(5);
-
-/// Profiles of which that is remembered.
-const MOST_KNOWN: u64 = 16_384;
 
 /// Whose matches a reader wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,19 +77,14 @@ pub(super) struct Stretch {
 /// The matches, for all who read them.
 pub(crate) struct Matches {
     store: Store,
-    clock: Clock,
     tail: Tail,
-    there: Cache<i64, (), StoreError>,
 }
 
 impl Matches {
-    pub(super) fn new(store: Store, clock: Clock) -> Self {
-        let policy = Policy::new("profiles_there", KNOWN_FOR, MOST_KNOWN);
+    pub(super) fn new(store: Store) -> Self {
         Self {
             tail: Tail::new(store.match_head()),
-            there: Cache::new(policy, clock.clone(), |_, _| 1),
             store,
-            clock,
         }
     }
 
@@ -113,24 +96,6 @@ impl Matches {
     /// The number that was given last.
     pub(crate) fn head(&self) -> MatchSeq {
         self.store.match_head()
-    }
-
-    /// Whether a profile is there, as of the last few seconds.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub(crate) async fn is_there(&self, profile: ProfileId) -> Result<bool, StoreError> {
-        if let Some(hit) = self.there.get(&profile.0) {
-            return Ok(hit.value.is_some());
-        }
-        let since = Validity::since(self.clock.now());
-        let there = self.store.profile(profile).await?.is_some();
-        if there {
-            self.there.put(&profile.0, (), since);
-        } else {
-            self.there.put_missing(&profile.0, since);
-        }
-        Ok(there)
     }
 
     /// What comes after `position`, at most `most` of one profile or of all.

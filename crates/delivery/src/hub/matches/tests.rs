@@ -21,7 +21,6 @@ const KILLMAILS: i64 = 1_300;
 
 struct World {
     store: Store,
-    clock: Clock,
     hub: Arc<Hub>,
     /// By the number of the profile less 1.
     owners: Vec<Option<i64>>,
@@ -44,10 +43,9 @@ impl World {
         };
         store.append(append).await.unwrap();
         let universe = CurrentUniverse::default();
-        let hub = Hub::new(store.clone(), clock.clone(), universe, HubLimits::default());
+        let hub = Hub::new(store.clone(), clock, universe, HubLimits::default());
         Self {
             store,
-            clock,
             hub,
             owners: Vec::new(),
             found: Vec::new(),
@@ -267,16 +265,4 @@ async fn a_match_that_was_peeked_at_and_not_delivered_comes_again() {
     reader.delivered();
     assert_eq!(reader.position(), MatchSeq(1));
     assert_eq!(read(&mut reader).await.0, [2]);
-}
-
-#[tokio::test]
-async fn that_a_profile_was_deleted_is_known_within_seconds() {
-    let mut world = World::new().await;
-    world.profile(1).await;
-    let matches = world.hub.matches();
-    assert!(matches.is_there(ProfileId(1)).await.unwrap());
-    assert!(!matches.is_there(ProfileId(2)).await.unwrap());
-    assert!(world.store.delete_profile(ProfileId(1)).await.unwrap());
-    world.clock.advance(super::KNOWN_FOR);
-    assert!(!matches.is_there(ProfileId(1)).await.unwrap());
 }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::command::owner;
 use crate::output;
 
 /// How much of a condition a list shows.
@@ -18,6 +19,14 @@ pub(super) fn condition(checked: &Value) {
         output::line(indented(canonical));
     }
     plan(checked);
+    warnings(checked);
+}
+
+/// What is odd about a condition, beside it.
+fn warnings(checked: &Value) {
+    for warning in checked["warnings"].as_array().into_iter().flatten() {
+        output::remark(format_args!("warning: {}", words(warning)));
+    }
 }
 
 /// By what a condition is found.
@@ -36,6 +45,7 @@ pub(super) fn plan(checked: &Value) {
 pub(super) fn imported(imported: &Value) {
     output::line(words(&imported["text"]));
     notes(imported);
+    warnings(imported);
 }
 
 /// What is understood differently from where it was imported.
@@ -62,7 +72,7 @@ pub(super) fn list(listed: &Value) {
             profile["id"].to_string(),
             words(&profile["name"]).to_owned(),
             in_force(profile).to_owned(),
-            owner(profile),
+            owner::shown(profile),
             shortened(words(&profile["text"])),
         ]
     }));
@@ -80,7 +90,7 @@ pub(super) fn profile(profile: &Value) {
     output::line(format_args!(
         "version {}, of {}, made {}, changed {}",
         profile["version"],
-        owner(profile),
+        owner::shown(profile),
         minute(&profile["created_at"]),
         minute(&profile["changed_at"]),
     ));
@@ -109,13 +119,6 @@ fn in_force(profile: &Value) -> &'static str {
         (_, false) => "rests",
         (Value::Null, true) => "in force",
         (_, true) => "broken",
-    }
-}
-
-fn owner(profile: &Value) -> String {
-    match profile["owner"].as_i64() {
-        Some(token) => format!("token {token}"),
-        None => "this machine".to_owned(),
     }
 }
 
