@@ -35,11 +35,12 @@ pub(super) fn drawn(count: usize, ground: &Ground) -> Outcome<Vec<Arc<Watcher>>>
 /// How a condition of one kind is drawn.
 type Kind = fn(&Tables, &mut Dice) -> String;
 
-/// One condition. 2 % are on the hottest keys with nothing selective besides, 1 % only exclude, and 1 %
-/// ask for what no index has, so that they are evaluated for every killmail.
+/// One condition. 2 % are on the hottest keys with nothing selective besides. 1 % have no key that a
+/// killmail must carry: half of them only exclude, and so match nearly always; the others ask for what
+/// no index has, and are evaluated for every killmail.
 fn condition(tables: &Tables, dice: &mut Dice) -> String {
     let kinds: [(f64, Kind); 10] = [
-        (0.26, around_home),
+        (0.27, around_home),
         (0.27, somebody),
         (0.17, a_kind_of_ship),
         (0.10, in_wormholes),
@@ -47,8 +48,8 @@ fn condition(tables: &Tables, dice: &mut Dice) -> String {
         (0.05, worth_a_lot),
         (0.03, in_a_chain),
         (0.02, hot),
-        (0.01, excluding),
-        (0.01, without_index),
+        (0.005, excluding),
+        (0.005, without_index),
     ];
     let mut at = dice.part();
     for (share, kind) in kinds {

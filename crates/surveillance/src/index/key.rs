@@ -156,7 +156,7 @@ impl Dimensions {
 pub struct Key(u64);
 
 /// The bits of a key that are the id.
-const ID_BITS: u32 = 56;
+pub(super) const ID_BITS: u32 = 56;
 
 impl Key {
     /// A key. Ids above 2^56 share keys with smaller ones, which does no harm.

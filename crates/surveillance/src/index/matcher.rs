@@ -200,6 +200,8 @@ impl Hits {
                 of.push(posting.slot);
             }
         });
+        // In the table's order, in which those that are alike follow each other.
+        candidates.sort_unstable();
         table.touch(candidates);
         let always = table.always().filter(|slot| in_force(*slot));
         let pointed = candidates.iter().chain(&*excluded).copied();

@@ -11,6 +11,7 @@ mod heat;
 mod key;
 mod matcher;
 mod packed;
+mod rest;
 mod snapshot;
 mod table;
 mod words;

@@ -10,8 +10,10 @@ use super::cover::{Cover, Entry, cover};
 use super::guard::{Guard, Signature};
 use super::heat::Heat;
 use super::key::{Dimension, Dimensions, Key, measured};
-use super::packed::{Packed, Start};
+use super::packed::{Packed, Shape, Start};
+use super::rest::rest;
 use super::{Found, Probe, Watcher};
+use crate::compile::Node;
 use crate::ground::Ground;
 use crate::subject::Subject;
 use crate::tree::Field;
@@ -69,6 +71,46 @@ struct Threshold {
 /// By number.
 type Thresholds = Box<[Threshold]>;
 
+/// A profile on its way into a table.
+struct Covered {
+    watcher: Arc<Watcher>,
+    cover: Cover,
+    /// What is left to be evaluated where that is not the whole condition.
+    rest: Option<Node>,
+}
+
+impl Covered {
+    fn new(watcher: Arc<Watcher>, cover: Cover, ground: &Ground, heat: &Heat) -> Self {
+        let rest = match &cover {
+            Cover::Ways(ways) => match &ways[..] {
+                [way] => rest(&watcher.plan.node, way, ground, heat),
+                _ => None,
+            },
+            Cover::Always(_) | Cover::Unless(_) | Cover::Never => None,
+        };
+        Self {
+            watcher,
+            cover,
+            rest,
+        }
+    }
+
+    fn evaluated(&self) -> &Node {
+        self.rest.as_ref().unwrap_or(&self.watcher.plan.node)
+    }
+
+    /// Those of a kind together, by their shape: whoever evaluates one after the other takes the same
+    /// branches again and again, which the processor then foresees.
+    fn order(&self) -> (u8, Shape) {
+        let kind = match self.cover {
+            Cover::Always(_) => 0,
+            Cover::Unless(_) => 1,
+            Cover::Ways(_) | Cover::Never => 2,
+        };
+        (kind, Shape::of(self.evaluated()))
+    }
+}
+
 /// A profile, and what is needed of it for every killmail.
 #[derive(Debug)]
 struct Place {
@@ -78,7 +120,8 @@ struct Place {
 }
 
 /// Profiles by their entries. Those that are looked at for every killmail stand first, then those that
-/// hold unless something is hit, then the others: what is always needed is close together.
+/// hold unless something is hit, then the others: what is always needed is close together. Within each,
+/// conditions of one shape are neighbours.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
     places: Box<[Place]>,
@@ -97,25 +140,24 @@ pub(crate) struct Table {
 impl Table {
     /// A table of these profiles.
     pub(crate) fn new(watchers: Vec<Arc<Watcher>>, ground: &Ground, heat: &Heat) -> Self {
-        let mut covered: Vec<(Cover, Arc<Watcher>)> = (watchers.into_iter())
-            .map(|watcher| (cover(&watcher.plan.node, ground, heat), watcher))
-            .collect();
-        covered.sort_by_key(|(cover, _)| match cover {
-            Cover::Always(_) => 0,
-            Cover::Unless(_) => 1,
-            Cover::Ways(_) | Cover::Never => 2,
+        let covered = watchers.into_iter().map(|watcher| {
+            let cover = cover(&watcher.plan.node, ground, heat);
+            Covered::new(watcher, cover, ground, heat)
         });
+        let mut covered: Vec<Covered> = covered.collect();
+        covered.sort_by_cached_key(Covered::order);
         let mut table = Self::default();
         let mut places = Vec::with_capacity(covered.len());
         let mut keyed: Vec<(Key, Posting)> = Vec::new();
         let mut at_least: HashMap<Field, Vec<(i64, Posting)>> = HashMap::new();
         let mut at_most: HashMap<Field, Vec<(i64, Posting)>> = HashMap::new();
         let mut dimensions = Dimensions::default();
-        for (slot, (cover, watcher)) in (0..).zip(covered) {
-            let start = match cover {
+        for (slot, covered) in (0..).zip(covered) {
+            let start = match covered.cover {
                 Cover::Never => Start::NEVER,
-                _ => table.packed.push(&watcher.plan.node),
+                _ => table.packed.push(covered.evaluated()),
             };
+            let Covered { watcher, cover, .. } = covered;
             places.push(Place {
                 id: watcher.id,
                 start,

@@ -177,7 +177,7 @@ impl On for Member<'_> {
         field == Field::FinalBlow && self.party.final_blow()
     }
 
-    #[inline]
+    #[inline(always)]
     fn number(&self, field: Field) -> Known<i64> {
         match field {
             Field::Damage => Known::Is(self.party.damage()),
@@ -186,7 +186,7 @@ impl On for Member<'_> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn id(&self, field: Field) -> Known<i64> {
         let party = self.party;
         match field {

@@ -6,6 +6,7 @@
 
 mod gate;
 mod run;
+mod shape;
 
 use crate::compile::{Ids, Leaf, Node};
 use crate::tree::{Comparison, Count, Field};
@@ -13,6 +14,8 @@ use crate::tree::{Comparison, Count, Field};
 use gate::Gate;
 
 use super::key::Dimensions;
+
+pub(crate) use shape::Shape;
 
 /// Ids that stand in a step itself.
 const FEW: usize = 3;

@@ -15,7 +15,7 @@ impl Packed {
             packed: self,
             signature,
         };
-        run.part(start.0, subject).is_true()
+        run.next(start.0, subject).0.is_true()
     }
 
     /// Reads what evaluating a condition will read first, and does nothing with it.
@@ -40,28 +40,50 @@ impl Run<'_> {
         let Some(step) = self.packed.steps.get(at) else {
             return Truth::False;
         };
-        if let Some(truth) = self.single(step, on) {
-            return truth;
-        }
         match *step {
             Step::And { span } => {
+                let (mut next, end) = (at + 1, at + span as usize);
                 let mut all = Truth::True;
-                for truth in self.parts(at, span, on) {
+                while next < end && all != Truth::False {
+                    let (truth, steps) = self.next(next, on);
                     all = all.min(truth);
-                    if all == Truth::False {
-                        break;
-                    }
+                    next += steps;
                 }
                 all
             }
-            Step::Or { span } => any(self.parts(at, span, on)),
-            Step::Not { .. } => self.part(at + 1, on).not(),
+            Step::Or { span } => {
+                let (mut next, end) = (at + 1, at + span as usize);
+                let mut any = Truth::False;
+                while next < end && any != Truth::True {
+                    let (truth, steps) = self.next(next, on);
+                    any = any.max(truth);
+                    next += steps;
+                }
+                any
+            }
+            Step::Not { .. } => self.next(at + 1, on).0.not(),
             Step::Gate { gate, .. } if !gate.admits(self.signature) => Truth::False,
             Step::Gate { .. } => self.part(at + 1, on),
             // The compiler lets these stand only where `on` is a killmail.
+            Step::Victim { .. } => on.subject().map_or(Truth::False, |subject| {
+                let party = Party::Victim(&subject.facts.victim);
+                self.next(at + 1, &Member { party, subject }).0
+            }),
             step => on
                 .subject()
                 .map_or(Truth::False, |subject| self.about(step, at + 1, subject)),
+        }
+    }
+
+    /// The part at a place, and how many steps it is.
+    #[inline(always)]
+    fn next<O: On>(self, at: usize, on: &O) -> (Truth, usize) {
+        let Some(step) = self.packed.steps.get(at) else {
+            return (Truth::False, 1);
+        };
+        match self.single(step, on) {
+            Some(truth) => (truth, 1),
+            None => (self.part(at, on), step.span()),
         }
     }
 
@@ -86,34 +108,12 @@ impl Run<'_> {
         })
     }
 
-    /// The parts of a connective, one after the other.
-    #[inline(always)]
-    fn parts<O: On>(self, at: usize, span: u32, on: &O) -> impl Iterator<Item = Truth> {
-        let end = at + span as usize;
-        let mut next = at + 1;
-        std::iter::from_fn(move || {
-            let step = self.packed.steps.get(next).filter(|_| next < end)?;
-            let part = next;
-            next += step.span();
-            let single = self.single(step, on);
-            Some(single.unwrap_or_else(|| self.part(part, on)))
-        })
-    }
-
-    /// Conditions on those involved and on items.
+    /// Conditions on several of those involved and on items.
     fn about(self, step: Step, below: usize, subject: &Subject<'_>) -> Truth {
-        let Some(body) = self.packed.steps.get(below) else {
-            return Truth::False;
-        };
-        let is = |party| {
-            let member = Member { party, subject };
-            let single = self.single(body, &member);
-            single.unwrap_or_else(|| self.part(below, &member))
-        };
         let facts = subject.facts;
+        let is = |party| self.next(below, &Member { party, subject }).0;
         let attackers = || facts.attackers.iter().map(Party::Attacker);
         match step {
-            Step::Victim { .. } => is(Party::Victim(&facts.victim)),
             Step::Anyone { .. } => match is(Party::Victim(&facts.victim)) {
                 Truth::True => Truth::True,
                 victim => victim.max(any(attackers().map(is))),
@@ -125,7 +125,7 @@ impl Run<'_> {
                 }
                 Some(Of::Items(count)) => {
                     let things = facts.items.iter().map(|item| {
-                        let truth = self.part(below, &Thing { item, subject });
+                        let (truth, _) = self.next(below, &Thing { item, subject });
                         (truth, quantity(item))
                     });
                     counted(*count, things)

@@ -1,0 +1,68 @@
+//! What is left to be evaluated of a condition once an entry of it is hit.
+//!
+//! Most profiles are found by a part of them that the entry decides: where a killmail hits one of the
+//! solar systems around a home, it is within so many jumps of it.
+
+use super::cover::{Cover, Entry, Way, cover};
+use super::key::ID_BITS;
+use crate::compile::{Leaf, Node};
+use crate::ground::Ground;
+use crate::index::Heat;
+use crate::tree::{Comparison, Count, Field};
+
+/// The condition without the part that is true for every killmail that hits an entry of `way`, the
+/// only way in which it is found. None where there is no such part.
+pub(super) fn rest(node: &Node, way: &Way, ground: &Ground, heat: &Heat) -> Option<Node> {
+    let is_decided = |part: &Node| {
+        is_exact(part, &way.entries)
+            && matches!(&cover(part, ground, heat), Cover::Ways(ways)
+                if matches!(&ways[..], [own] if own.entries == way.entries))
+    };
+    match node {
+        Node::And(parts) => {
+            let decided = parts.iter().position(is_decided)?;
+            let rest = parts.iter().enumerate();
+            let rest = rest.filter(|(place, _)| *place != decided);
+            let mut rest: Vec<Node> = rest.map(|(_, part)| part.clone()).collect();
+            match rest.len() {
+                1 => rest.pop(),
+                _ => Some(Node::And(rest.into())),
+            }
+        }
+        whole => is_decided(whole).then_some(Node::Const(true)),
+    }
+}
+
+/// Whether hitting an entry of the part says that it holds.
+fn is_exact(part: &Node, entries: &[Entry]) -> bool {
+    // Of ids that do not fit into keys, only a part is told apart.
+    let fits = |entry: &Entry| match entry {
+        Entry::Key(key) => key.id() >> (ID_BITS - 1) == 0,
+        Entry::AtLeast(..) | Entry::AtMost(..) => false,
+    };
+    match part {
+        Node::Leaf(Leaf::Number(_, comparison, _)) => *comparison != Comparison::Equal,
+        Node::Leaf(
+            Leaf::Yes(_)
+            | Leaf::Exists(_)
+            | Leaf::Choice(..)
+            | Leaf::Ids(
+                Field::System | Field::Constellation | Field::Region | Field::Location | Field::War,
+                _,
+            )
+            | Leaf::Known(
+                Field::System | Field::Constellation | Field::Region | Field::Location | Field::War,
+                _,
+            ),
+        ) => entries.iter().all(fits),
+        // Characters, corporations and alliances share keys: not for them.
+        Node::Victim(of) | Node::Attackers(Count::Any, of) => match &**of {
+            Node::Leaf(
+                Leaf::Ids(Field::Ship | Field::ShipGroup | Field::ShipCategory, _)
+                | Leaf::Known(Field::Ship | Field::ShipGroup | Field::ShipCategory, _),
+            ) => entries.iter().all(fits),
+            _ => false,
+        },
+        _ => false,
+    }
+}
