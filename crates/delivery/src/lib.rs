@@ -144,7 +144,7 @@ pub fn router(delivery: Delivery) -> Router {
     });
     let compression = CompressionLayer::new()
         .quality(CompressionLevel::Fastest)
-        // Compressing a stream would hold its events back until a block is full.
+        // It would hold a stream's events back until a block is full; streams pack themselves.
         .compress_when(SizeAbove::new(COMPRESS_ABOVE_BYTES).and(NotForContentType::SSE));
     let reading = Router::new()
         .merge(routes::killfeed::routes())

@@ -1,6 +1,8 @@
 //! What all event streams have in common: how they are opened and resumed, that they show life, and
 //! that they end with the token that opened them.
 
+pub(crate) mod gzip;
+
 use std::fmt::Display;
 use std::time::Duration;
 
@@ -8,8 +10,8 @@ use axum::BoxError;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use futures::Stream;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use futures::{Stream, TryStreamExt as _};
+use http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 
@@ -35,18 +37,62 @@ const LAST_EVENT_ID_HEADER: HeaderName = HeaderName::from_static("last-event-id"
 /// Tells nginx to pass events on as they come.
 const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
+/// How a stream is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Coding {
+    Plain,
+    Gzip,
+}
+
+impl Coding {
+    /// As the client takes it.
+    pub(crate) fn accepted(headers: &HeaderMap) -> Self {
+        if gzip::is_accepted(headers) {
+            Self::Gzip
+        } else {
+            Self::Plain
+        }
+    }
+}
+
+/// A piece of a stream.
+#[derive(Debug)]
+pub(crate) struct Line {
+    pub(crate) plain: Bytes,
+    /// The same, packed; none where that is still to be done.
+    pub(crate) packed: Option<Bytes>,
+}
+
+impl From<Bytes> for Line {
+    fn from(plain: Bytes) -> Self {
+        Self {
+            plain,
+            packed: None,
+        }
+    }
+}
+
 /// The answer that sends `lines` as they come.
-pub(crate) fn response<S, E>(lines: S) -> Response
+pub(crate) fn response<S, L, E>(lines: S, coding: Coding) -> Response
 where
-    S: Stream<Item = Result<Bytes, E>> + Send + 'static,
-    E: Into<BoxError>,
+    S: Stream<Item = Result<L, E>> + Send + 'static,
+    L: Into<Line> + Send + 'static,
+    E: Into<BoxError> + Send + 'static,
 {
-    let mut response = Body::from_stream(lines).into_response();
+    let body = match coding {
+        Coding::Plain => Body::from_stream(lines.map_ok(|line| line.into().plain)),
+        Coding::Gzip => Body::from_stream(gzip::packed(lines)),
+    };
+    let mut response = body.into_response();
     let headers = response.headers_mut();
     let kind = HeaderValue::from_static("text/event-stream; charset=utf-8");
     headers.insert(CONTENT_TYPE, kind);
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(X_ACCEL_BUFFERING, HeaderValue::from_static("no"));
+    headers.insert(VARY, HeaderValue::from(ACCEPT_ENCODING));
+    if coding == Coding::Gzip {
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
     response
 }
 

@@ -22,6 +22,8 @@ pub(crate) struct Form {
 pub(crate) enum Wire {
     /// Lines of the event stream.
     Sse,
+    /// The same, packed.
+    SsePacked,
     /// A WebSocket frame with a push of this topic.
     Channel(Topic, Shape),
 }
@@ -110,7 +112,7 @@ impl Parcel {
         }
     }
 
-    /// Roughly what it takes in memory, with two forms in pieces.
+    /// Roughly what it takes in memory, with two forms in pieces and one packed.
     pub(crate) fn weight(&self) -> usize {
         const OWN: usize = size_of::<Parcel>() + size_of::<LogEvent>();
         const FORM: usize = size_of::<Made>() + 256;
@@ -121,7 +123,8 @@ impl Parcel {
                 + size_of_val(facts.attackers.as_slice())
                 + size_of_val(facts.items.as_slice())
         });
-        OWN + 2 * FORM + killmail + facts.sum::<usize>()
+        // Packed, a killmail is about a third.
+        OWN + 2 * FORM + killmail + killmail / 3 + facts.sum::<usize>()
     }
 }
 

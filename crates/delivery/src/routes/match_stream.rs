@@ -21,7 +21,7 @@ use crate::hub::matches::reader::{Found, MatchReader};
 use crate::match_json::{killmail_of, match_with_killmail};
 use crate::path_id::ProfilePath;
 use crate::query::Query;
-use crate::sse::{self, Admission, KEEP_ALIVE, LAST_EVENT_ID};
+use crate::sse::{self, Admission, Coding, KEEP_ALIVE, LAST_EVENT_ID};
 use crate::visible::visible;
 use crate::{ClientAddress, Shared};
 
@@ -55,7 +55,15 @@ async fn of_profile(
     let followed = shared.store.watch_profile(id);
     visible(&shared.store, pass.asker(), id).await?;
     let whose = Whose::Profile(id);
-    open(shared, address, pass, whose, start, Some(followed))
+    let coding = Coding::accepted(&headers);
+    open(
+        shared,
+        address,
+        pass,
+        whose,
+        (start, Some(followed)),
+        coding,
+    )
 }
 
 /// Of all profiles that the asker may see.
@@ -73,7 +81,8 @@ async fn of_all(
         Some(token) => Whose::Token(token),
         None => return Err(ApiError::NoToken),
     };
-    open(shared, address, pass, whose, start, None)
+    let coding = Coding::accepted(&headers);
+    open(shared, address, pass, whose, (start, None), coding)
 }
 
 fn start(shared: &Shared, uri: &Uri, headers: &HeaderMap) -> Result<MatchSeq, ApiError> {
@@ -96,8 +105,8 @@ fn open(
     address: ClientAddress,
     pass: Pass,
     whose: Whose,
-    start: MatchSeq,
-    followed: Option<ProfileWatch>,
+    (start, followed): (MatchSeq, Option<ProfileWatch>),
+    coding: Coding,
 ) -> Result<Response, ApiError> {
     let who = (Protocol::Sse, address.limited_as());
     let lines = Lines {
@@ -120,7 +129,7 @@ fn open(
         }
         next.map(|bytes| bytes.map(|bytes| (bytes, lines)))
     });
-    Ok(sse::response(lines))
+    Ok(sse::response(lines, coding))
 }
 
 /// What goes out on one stream.

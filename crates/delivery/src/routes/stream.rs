@@ -26,7 +26,8 @@ use crate::hub::reader::{Reader, Reading};
 use crate::hub::{Caller, Protocol};
 use crate::query::{Query, invalid, strict_number};
 use crate::since::{EXPECTED as EXPECTED_SINCE, Since};
-use crate::sse::{self, Admission, KEEP_ALIVE, LAST_EVENT_ID};
+use crate::sse::gzip::pack;
+use crate::sse::{self, Admission, Coding, KEEP_ALIVE, LAST_EVENT_ID, Line};
 use crate::{ClientAddress, Shared};
 
 const PATH: &str = "/api/v1/kills/stream";
@@ -70,19 +71,21 @@ async fn stream_kills(
         sink: None,
     };
     let updates = filter.updates;
+    let coding = Coding::accepted(&headers);
     let reader = shared.hub.open(caller, filter, start)?;
     let lines = Lines {
         admission: Admission::new(pass, shared.clock.now()),
         shared,
         reader,
         updates,
+        coding,
         begun: false,
     };
     let lines = stream::try_unfold(lines, |mut lines| async move {
         let next = lines.next().await;
-        next.map(|bytes| bytes.map(|bytes| (bytes, lines)))
+        next.map(|line| line.map(|line| (line, lines)))
     });
-    Ok(sse::response(lines))
+    Ok(sse::response(lines, coding))
 }
 
 /// What the parameters ask for; `most_ids` is how many ids one of them may name.
@@ -164,36 +167,39 @@ struct Lines {
     shared: Arc<Shared>,
     reader: Reader,
     updates: bool,
+    coding: Coding,
     begun: bool,
     admission: Admission,
 }
 
 impl Lines {
-    /// The next bytes; none when the server stops.
-    async fn next(&mut self) -> Result<Option<Bytes>, ReadError> {
+    /// What comes next; none when the server stops.
+    async fn next(&mut self) -> Result<Option<Line>, ReadError> {
         if !self.begun {
             self.begun = true;
-            return Ok(Some(sse::opening(self.reader.position())));
+            return Ok(Some(sse::opening(self.reader.position()).into()));
         }
         if self.admission.look(&self.shared).await == Some(false) {
             return Ok(None);
         }
-        if let Some(bytes) = self.at_hand() {
-            return Ok(Some(bytes));
+        if let Some(line) = self.at_hand() {
+            return Ok(Some(line));
         }
         let stop = self.shared.stop.clone();
         let quiet = self.shared.clock.sleep(KEEP_ALIVE);
         tokio::select! {
             reading = self.reader.next() => match reading {
                 Ok(Reading::Parcel(parcel)) => Ok(Some(self.event(&parcel))),
-                Ok(Reading::Gap { after, oldest }) => Ok(Some(sse::gap(after.0, oldest.0))),
+                Ok(Reading::Gap { after, oldest }) => {
+                    Ok(Some(sse::gap(after.0, oldest.0).into()))
+                }
                 Err(error) => {
                     // The client comes back, and goes on where it was.
                     tracing::warn!(%error, "an event stream ends: the log could not be read");
                     Err(error)
                 }
             },
-            () = quiet => Ok(Some(sse::ping(self.reader.position()))),
+            () = quiet => Ok(Some(sse::ping(self.reader.position()).into())),
             () = stop.cancelled() => Ok(None),
         }
     }
@@ -201,26 +207,32 @@ impl Lines {
     /// What needs no waiting: of the live flow one event, whose bytes all share; of the log several
     /// in one piece, because the way of each piece through the HTTP library takes longer than copying
     /// them.
-    fn at_hand(&mut self) -> Option<Bytes> {
+    fn at_hand(&mut self) -> Option<Line> {
         let first = self.reader.ready()?;
         let Some(second) = self.reader.ready() else {
             return Some(self.event(&first));
         };
-        let mut bytes = Vec::with_capacity(PIECE_BYTES);
-        encode(&mut bytes, &first.event, self.is_patch(&first.event));
-        let mut next = Some(second);
+        let mut plain = Vec::with_capacity(PIECE_BYTES);
+        let mut packed = Vec::new();
+        let (mut next, mut then) = (Some(first), Some(second));
         while let Some(parcel) = next {
-            encode(&mut bytes, &parcel.event, self.is_patch(&parcel.event));
-            next = if bytes.len() < PIECE_BYTES {
-                self.reader.ready()
-            } else {
-                None
+            encode(&mut plain, &parcel.event, self.is_patch(&parcel.event));
+            if self.coding == Coding::Gzip {
+                packed.extend_from_slice(&self.packed(&parcel));
+            }
+            let more = plain.len() < PIECE_BYTES;
+            next = match then.take() {
+                None if more => self.reader.ready(),
+                then => then,
             };
         }
-        Some(bytes.into())
+        Some(Line {
+            plain: plain.into(),
+            packed: (self.coding == Coding::Gzip).then(|| packed.into()),
+        })
     }
 
-    fn event(&self, parcel: &Parcel) -> Bytes {
+    fn event(&self, parcel: &Parcel) -> Line {
         let form = Form {
             wire: Wire::Sse,
             patch: self.is_patch(&parcel.event),
@@ -229,6 +241,23 @@ impl Lines {
             let mut bytes = Vec::new();
             encode(&mut bytes, event, form.patch);
             Written::whole(bytes.into())
+        });
+        Line {
+            plain: written.before.clone(),
+            packed: (self.coding == Coding::Gzip).then(|| self.packed(parcel)),
+        }
+    }
+
+    /// The event packed by itself, once for all who want it so.
+    fn packed(&self, parcel: &Parcel) -> Bytes {
+        let form = Form {
+            wire: Wire::SsePacked,
+            patch: self.is_patch(&parcel.event),
+        };
+        let written = parcel.form(form, |event| {
+            let mut bytes = Vec::new();
+            encode(&mut bytes, event, form.patch);
+            Written::whole(pack(&bytes))
         });
         written.before.clone()
     }

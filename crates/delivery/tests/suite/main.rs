@@ -27,6 +27,7 @@ mod schema;
 mod server;
 mod sse;
 mod stream;
+mod stream_gzip;
 mod waiting;
 mod watcher;
 mod websocket;
