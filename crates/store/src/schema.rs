@@ -38,6 +38,11 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("schema/004.sqlite.sql"),
         postgres: include_str!("schema/004.postgres.sql"),
     },
+    Step {
+        version: 5,
+        sqlite: include_str!("schema/005.sqlite.sql"),
+        postgres: include_str!("schema/005.postgres.sql"),
+    },
 ];
 
 /// Brings the database to the newest version, each step in a transaction of its own. An existing

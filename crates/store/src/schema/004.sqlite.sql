@@ -30,11 +30,9 @@ CREATE TABLE profile (
 CREATE UNIQUE INDEX profile_by_name ON profile (owner, name) WHERE deleted = 0;
 CREATE INDEX profile_deleted ON profile (id) WHERE deleted = 1;
 
--- Lists that several profiles use. owner is as of a profile: who may change it; everybody may use it.
--- entries is all of one, size how many they are.
+-- Lists that several profiles use. entries is all of one, size how many they are.
 CREATE TABLE named_list (
     name TEXT PRIMARY KEY,
-    owner INTEGER NOT NULL,
     version INTEGER NOT NULL,
     changed_at INTEGER NOT NULL,
     size INTEGER NOT NULL,

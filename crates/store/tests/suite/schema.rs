@@ -12,6 +12,7 @@ on_both_backends! {
     opening_again_changes_nothing,
     a_database_of_version_1_is_brought_up_with_its_killmails,
     a_database_of_version_3_is_brought_up_and_can_be_scanned,
+    a_list_of_version_4_belongs_to_whoever_runs_the_machine,
 }
 
 async fn a_newer_schema_is_refused_with_a_word_about_what_to_do(arena: &Arena) {
@@ -73,8 +74,8 @@ async fn opening_again_changes_nothing(arena: &Arena) {
     }
 }
 
-/// The steps of the schema up to the third, for SQLite and PostgreSQL.
-const STEPS: [(&str, &str); 3] = [
+/// The steps of the schema before the last, for SQLite and PostgreSQL.
+const STEPS: [(&str, &str); 4] = [
     (
         include_str!("../../src/schema/001.sqlite.sql"),
         include_str!("../../src/schema/001.postgres.sql"),
@@ -86,6 +87,10 @@ const STEPS: [(&str, &str); 3] = [
     (
         include_str!("../../src/schema/003.sqlite.sql"),
         include_str!("../../src/schema/003.postgres.sql"),
+    ),
+    (
+        include_str!("../../src/schema/004.sqlite.sql"),
+        include_str!("../../src/schema/004.postgres.sql"),
     ),
 ];
 
@@ -186,4 +191,22 @@ async fn a_database_of_version_3_is_brought_up_and_can_be_scanned(arena: &Arena)
     assert_eq!(ends, (1, 0));
     assert!(store.profiles().await.unwrap().is_empty());
     assert!(store.named_lists().await.unwrap().is_empty());
+}
+
+async fn a_list_of_version_4_belongs_to_whoever_runs_the_machine(arena: &Arena) {
+    make_version(4, arena, &[]).await;
+    // Version 1 of the record, without entries.
+    let entries = arena.bytes(&[1, 0]);
+    arena
+        .sql(&format!(
+            "INSERT INTO named_list (name, version, changed_at, size, entries) \
+             VALUES ('blues', 7, 0, 0, {entries})"
+        ))
+        .await;
+    let store = arena.open().await;
+    let lists = store.named_lists().await.unwrap();
+    let [blues] = &lists[..] else {
+        panic!("{lists:?}")
+    };
+    assert_eq!((blues.version, blues.owner), (7, None));
 }
