@@ -20,8 +20,13 @@ async fn a_pilot_whom_the_server_never_met_is_asked_of_esi_once() {
     let home = tempfile::tempdir().unwrap();
     let world = World::of(5).await;
     let mut server = Server::serve(home.path(), &world);
+    // In the twenty minutes from 11:00 UTC, ESI is asked nothing until a look has shown that it is up.
     server
-        .until("/status", |status| status["log"]["head"] == 5)
+        .until("/status", |status| {
+            let mut upstreams = status["upstreams"].as_array().into_iter().flatten();
+            let esi = upstreams.find(|one| one["name"] == "esi");
+            status["log"]["head"] == 5 && esi.is_some_and(|esi| esi["breaker"]["state"] == "closed")
+        })
         .await;
     let events = server.json("/api/v1/events?after=0&limit=100").await;
     let id = stranger(&world, &events);

@@ -101,7 +101,7 @@ async fn found_once_over_a_crash(world: World) {
     let surveillance = &status["surveillance"];
     assert_eq!(
         surveillance["profiles"],
-        json!({ "in_force": 1, "always": 0, "faults": 0 })
+        json!({ "in_force": 1, "always": 0, "excluding": 0, "faults": 0 })
     );
     assert_eq!(surveillance["reader"]["lag"], 0);
 
