@@ -123,7 +123,7 @@ impl Parcel {
                 + size_of_val(facts.attackers.as_slice())
                 + size_of_val(facts.items.as_slice())
         });
-        // Packed, a killmail is about a third.
+        // Packed, a killmail is a quarter as a rule; rather too much than too little.
         OWN + 2 * FORM + killmail + killmail / 3 + facts.sum::<usize>()
     }
 }
