@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 use killwire_killmail::Facts;
 use killwire_surveillance::ground::Ground;
 use killwire_surveillance::index::{Cover, Heat, Matcher, Snapshot, Watcher, cover};
+use killwire_surveillance::live::MOST_RECENT;
 use killwire_surveillance::subject::Subject;
 
 use maps::Maps;
@@ -96,6 +97,7 @@ pub(crate) fn measure(case: &str) -> Outcome<Option<Line>> {
         .beside("only_excluding", figure(snapshot.unless()))
         .beside("bytes_per_profile", figure(snapshot.size()) / figure(count))
         .beside("build_ms", built.as_secs_f64() * 1e3)
+        .beside("change_ms", change(&snapshot, &watchers, &world, &heat))
         .beside("look_ups_only_killmails_per_s", look_ups);
     if count == 1_000 {
         line = line.beside("of_evedmvs_2_05_ms", EVEDMV_MS * value / 1e3);
@@ -176,6 +178,20 @@ fn by_force(snapshot: &Snapshot, world: &World<'_>, place: usize) -> Outcome<u32
     });
     black_box(found);
     Ok(1)
+}
+
+/// Milliseconds until a changed profile is in force where as much has changed before it as may,
+/// before the large table is made anew: the longest of some.
+fn change(snapshot: &Snapshot, watchers: &[Arc<Watcher>], world: &World<'_>, heat: &Heat) -> f64 {
+    let mut changed = watchers.iter().cloned();
+    let before = changed.by_ref().take(MOST_RECENT - 1).collect();
+    let snapshot = snapshot.with(before, &[], world.ground, heat);
+    let took = changed.take(20).map(|one| {
+        let begun = Instant::now();
+        black_box(snapshot.with(vec![one], &[], world.ground, heat));
+        begun.elapsed().as_secs_f64() * 1e3
+    });
+    took.fold(0.0, f64::max)
 }
 
 /// Of profiles that something points to: candidates for each match, and matches for each killmail.

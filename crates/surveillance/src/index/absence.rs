@@ -5,7 +5,7 @@
 
 use super::key::{Dimension, Key, flag};
 use super::{cover, cover::About};
-use crate::compile::{Leaf, Node};
+use crate::compile::{Ids, Leaf, Node};
 use crate::tree::{Comparison, Count, Field, Has};
 
 /// Keys of which a killmail carries none.
@@ -85,22 +85,15 @@ fn wants_some(count: Count) -> bool {
 }
 
 fn leaf_fails(leaf: &Leaf, about: About) -> Option<Keys> {
-    let of_ids = |field: Field, ids: &[i64]| -> Keys {
-        let dimensions = cover::dimensions(field, about);
-        let keys = ids.iter().flat_map(|id| {
-            let key = |dimension: &Dimension| Key::new(*dimension, *id);
-            dimensions.iter().map(key)
-        });
-        keys.collect()
-    };
+    let of_ids = |field: Field, ids: &Ids| cover::keys_of(field, about, ids).collect::<Keys>();
     Some(match leaf {
         Leaf::Yes(Field::Solo) => vec![Key::new(Dimension::Flag, flag::SOLO)],
         Leaf::Yes(Field::Npc) => vec![Key::new(Dimension::Flag, flag::NPC)],
         Leaf::Yes(Field::Awox) => vec![Key::new(Dimension::Flag, flag::AWOX)],
         Leaf::Exists(Field::War) => vec![Key::new(Dimension::Flag, flag::WAR)],
-        Leaf::Ids(field, ids) => looked_up(*field, of_ids(*field, ids.as_slice()))?,
-        Leaf::Known(field, ids) => unless_unknown(of_ids(*field, ids.as_slice()))?,
-        Leaf::Who(ids) => of_ids(Field::Who, ids.as_slice()),
+        Leaf::Ids(field, ids) => looked_up(*field, of_ids(*field, ids))?,
+        Leaf::Known(field, ids) => unless_unknown(of_ids(*field, ids))?,
+        Leaf::Who(ids) => of_ids(Field::Who, ids),
         Leaf::Choice(field, choices) => {
             looked_up(*field, cover::chosen(*field, *choices).collect())?
         }
@@ -125,7 +118,8 @@ fn leaf_fails(leaf: &Leaf, about: About) -> Option<Keys> {
     })
 }
 
-/// And [`UNKNOWN`]: for killmails that carry it, nothing is certain that is looked up. None where nothing else would make anybody look.
+/// And [`UNKNOWN`]: for killmails that carry it, nothing is certain that is looked up. None where
+/// nothing else would make anybody look.
 fn unless_unknown(mut keys: Keys) -> Option<Keys> {
     if keys.is_empty() {
         return None;

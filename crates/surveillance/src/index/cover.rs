@@ -7,8 +7,8 @@
 use super::absence::holds_without;
 use super::guard::Guard;
 use super::heat::Heat;
-use super::key::{Dimension, Key, flag};
-use crate::compile::{Leaf, Node};
+use super::key::{Dimension, Key, Who, flag};
+use crate::compile::{Ids, Leaf, Node};
 use crate::ground::Ground;
 use crate::tree::{Comparison, Count, Field, Has};
 
@@ -68,7 +68,7 @@ impl Reason {
             Self::NoIndex => {
                 "nothing in it must be there: it excludes, or asks for what has no index"
             }
-            Self::TooMany => "it lists more than 100,000 things",
+            Self::TooMany => "it lists too much: it would be entered under more than 100,000 keys",
         }
     }
 }
@@ -179,21 +179,9 @@ impl Finder<'_> {
             }
             Leaf::Number(..) => excluded,
             Leaf::Ids(field, ids) | Leaf::Known(field, ids) => {
-                let dimensions = dimensions(*field, about);
-                let ids = ids.as_slice().iter();
-                any(ids.flat_map(|id| {
-                    let of = |dimension: &Dimension| Entry::Key(Key::new(*dimension, *id));
-                    dimensions.iter().map(of)
-                }))
+                any(keys_of(*field, about, ids).map(Entry::Key))
             }
-            Leaf::Who(ids) => {
-                let dimensions = dimensions(Field::Who, about);
-                let ids = ids.as_slice().iter();
-                any(ids.flat_map(|id| {
-                    let of = |dimension: &Dimension| Entry::Key(Key::new(*dimension, *id));
-                    dimensions.iter().map(of)
-                }))
-            }
+            Leaf::Who(ids) => any(keys_of(Field::Who, about, ids).map(Entry::Key)),
             Leaf::Choice(field, choices) => any(chosen(*field, *choices).map(Entry::Key)),
             Leaf::Labels(has, labels) => {
                 let keys = labels
@@ -299,8 +287,28 @@ pub(super) fn chosen(field: Field, choices: u32) -> impl Iterator<Item = Key> {
     bits.map(move |bit| Key::new(dimension, bit.into()))
 }
 
+/// The keys of a field's ids.
+pub(super) fn keys_of(field: Field, about: About, ids: &Ids) -> impl Iterator<Item = Key> {
+    let dimensions = dimensions(field, about);
+    let named: &[Who] = match field {
+        Field::Character => &[Who::Character],
+        Field::Corporation => &[Who::Corporation],
+        Field::Alliance => &[Who::Alliance],
+        Field::Faction => &[Who::Faction],
+        Field::Who => &Who::ALL,
+        _ => &[],
+    };
+    ids.as_slice().iter().flat_map(move |id| {
+        dimensions.iter().flat_map(move |dimension| {
+            let people = named.iter().map(|what| Key::who(*dimension, *what, *id));
+            let other = named.is_empty().then(|| Key::new(*dimension, *id));
+            people.chain(other)
+        })
+    })
+}
+
 /// Where a field's ids stand among keys.
-pub(super) const fn dimensions(field: Field, about: About) -> &'static [Dimension] {
+const fn dimensions(field: Field, about: About) -> &'static [Dimension] {
     use Dimension::{
         AttackerCategory, AttackerGroup, AttackerShip, AttackerWho, VictimCategory, VictimGroup,
         VictimShip, VictimWho,

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::carried::{carried, measured};
 use super::cover::Entry;
-use super::key::{Dimension, Dimensions, Key, carried, measured};
+use super::key::{Dimension, Dimensions, Key};
 use crate::subject::Subject;
 use crate::tree::Field;
 

@@ -1,13 +1,7 @@
-//! The keys by which profiles are found: what a killmail carries, and what a profile needs.
+//! The keys by which profiles are found.
 
-use killwire_killmail::TypeId;
-
-use crate::matcher::{Known, On};
-use crate::subject::{Party, Subject};
-use crate::tree::Field;
-
-/// What a key is about. Characters, corporations, alliances and factions share a dimension: CCP gives
-/// them ids of one space, and a key too many is only a candidate too many.
+/// What a key is about. Characters, corporations, alliances and factions share a dimension, and are told
+/// apart in the id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 #[allow(missing_docs, reason = "the names say it")]
@@ -135,11 +129,11 @@ impl Dimensions {
         Self(self.0 | other.0)
     }
 
-    const fn has(self, dimension: Dimension) -> bool {
+    pub(super) const fn has(self, dimension: Dimension) -> bool {
         self.0 & dimension.bit() != 0
     }
 
-    const fn has_any(self, dimensions: &[Dimension]) -> bool {
+    pub(super) const fn has_any(self, dimensions: &[Dimension]) -> bool {
         let mut rest = dimensions;
         while let [first, others @ ..] = rest {
             if self.has(*first) {
@@ -156,7 +150,30 @@ impl Dimensions {
 pub struct Key(u64);
 
 /// The bits of a key that are the id.
-pub(super) const ID_BITS: u32 = 56;
+const ID_BITS: u32 = 56;
+
+/// The bits of that which are the id of somebody; in those above stands what it is.
+const WHO_BITS: u32 = 54;
+
+/// What somebody is named by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Who {
+    Character,
+    Corporation,
+    Alliance,
+    Faction,
+}
+
+impl Who {
+    /// All of them, in order.
+    pub(crate) const ALL: [Self; 4] = [
+        Self::Character,
+        Self::Corporation,
+        Self::Alliance,
+        Self::Faction,
+    ];
+}
 
 impl Key {
     /// A key. Ids above 2^56 share keys with smaller ones, which does no harm.
@@ -164,6 +181,30 @@ impl Key {
     pub const fn new(dimension: Dimension, id: i64) -> Self {
         let id = id.unsigned_abs() & ((1 << ID_BITS) - 1);
         Self((dimension as u64) << ID_BITS | id)
+    }
+
+    /// The key of somebody's character, corporation, alliance or faction.
+    pub(crate) const fn who(dimension: Dimension, what: Who, id: i64) -> Self {
+        let id = id.unsigned_abs() & ((1 << WHO_BITS) - 1);
+        Self::new(dimension, ((what as u64) << WHO_BITS | id).cast_signed())
+    }
+
+    /// Whether it stands for one id only, and not also for larger ones.
+    pub(super) fn is_exact(self) -> bool {
+        let bits = match self.dimension() {
+            Dimension::Label | Dimension::Chain => return false,
+            Dimension::VictimWho | Dimension::AttackerWho => WHO_BITS,
+            _ => ID_BITS,
+        };
+        self.own_id() >> (bits - 1) == 0
+    }
+
+    /// The id without what somebody is named by.
+    pub(super) fn own_id(self) -> i64 {
+        match self.dimension() {
+            Dimension::VictimWho | Dimension::AttackerWho => self.id() & ((1 << WHO_BITS) - 1),
+            _ => self.id(),
+        }
     }
 
     /// The key of a word.
@@ -212,145 +253,4 @@ pub(crate) mod flag {
     pub(crate) const WAR: i64 = 3;
     /// Something is there that static data does not know.
     pub(crate) const UNKNOWN: i64 = 4;
-}
-
-/// Every key of these dimensions that a killmail carries, each once, ascending, into `keys`.
-pub(crate) fn carried(subject: &Subject<'_>, of: Dimensions, keys: &mut Vec<Key>) {
-    keys.clear();
-    let mut add = |dimension, id: i64| keys.push(Key::new(dimension, id));
-    let mut all_known = subject.place.is_some();
-    place(subject, &mut add);
-    let facts = subject.facts;
-    let victim = Party::Victim(&facts.victim);
-    all_known &= party(subject, victim, VICTIM, &mut add);
-    if of.has_any(&ATTACKER) || of.has_any(&[Dimension::Weapon, Dimension::WeaponGroup]) {
-        for attacker in &facts.attackers {
-            all_known &= party(subject, Party::Attacker(attacker), ATTACKER, &mut add);
-            if let Some(id) = attacker.weapon_type_id {
-                add(Dimension::Weapon, id.get());
-                match subject.kind(id) {
-                    Some(kind) => add(Dimension::WeaponGroup, kind.group.into()),
-                    None => all_known = false,
-                }
-            }
-        }
-    }
-    if of.has_any(&ITEM) {
-        for item in &facts.items {
-            all_known &= kind(subject, Some(item.type_id), ITEM, &mut add);
-        }
-    }
-    if of.has(Dimension::Tag) {
-        let (tags, known) = Subject::tags(subject);
-        tags.iter().for_each(|tag| add(Dimension::Tag, tag as i64));
-        all_known &= known;
-    }
-    if of.has(Dimension::Chain) {
-        subject.chains.of(facts.system_id, &mut |map| {
-            keys.push(Key::word(Dimension::Chain, map.as_str()));
-        });
-    }
-    if of.has(Dimension::Label) {
-        let labels = facts.labels.iter();
-        keys.extend(labels.map(|label| Key::word(Dimension::Label, label)));
-    }
-    if !all_known {
-        keys.push(Key::new(Dimension::Flag, flag::UNKNOWN));
-    }
-    keys.sort_unstable();
-    keys.dedup();
-}
-
-/// Somebody involved; false where static data does not know the hull.
-fn party(
-    subject: &Subject<'_>,
-    party: Party<'_>,
-    [who, ship, group, category]: [Dimension; 4],
-    add: &mut dyn FnMut(Dimension, i64),
-) -> bool {
-    let ids = [
-        party.character(),
-        party.corporation(),
-        party.alliance(),
-        party.faction(),
-    ];
-    ids.into_iter().flatten().for_each(|id| add(who, id));
-    kind(subject, party.ship(), [ship, group, category], add)
-}
-
-const VICTIM: [Dimension; 4] = [
-    Dimension::VictimWho,
-    Dimension::VictimShip,
-    Dimension::VictimGroup,
-    Dimension::VictimCategory,
-];
-const ATTACKER: [Dimension; 4] = [
-    Dimension::AttackerWho,
-    Dimension::AttackerShip,
-    Dimension::AttackerGroup,
-    Dimension::AttackerCategory,
-];
-const ITEM: [Dimension; 3] = [
-    Dimension::ItemType,
-    Dimension::ItemGroup,
-    Dimension::ItemCategory,
-];
-
-fn place(subject: &Subject<'_>, add: &mut dyn FnMut(Dimension, i64)) {
-    let facts = subject.facts;
-    add(Dimension::Killmail, facts.killmail_id.get());
-    add(Dimension::System, facts.system_id.get());
-    if let Some(place) = subject.place {
-        add(Dimension::Constellation, place.constellation.into());
-        add(Dimension::Region, place.region.into());
-        add(Dimension::Band, place.band.into());
-        place
-            .class
-            .into_iter()
-            .for_each(|class| add(Dimension::Class, class.into()));
-    }
-    facts
-        .location_id
-        .into_iter()
-        .for_each(|id| add(Dimension::Location, id.get()));
-    if let Some(war) = facts.war_id {
-        add(Dimension::War, war.get());
-        add(Dimension::Flag, flag::WAR);
-    }
-    add(Dimension::Hour, subject.hour.into());
-    add(Dimension::Weekday, subject.weekday.into());
-    for (field, id) in [
-        (Field::Solo, flag::SOLO),
-        (Field::Npc, flag::NPC),
-        (Field::Awox, flag::AWOX),
-    ] {
-        if subject.flag(field) {
-            add(Dimension::Flag, id);
-        }
-    }
-}
-
-/// A type; false where static data does not know it.
-fn kind(
-    subject: &Subject<'_>,
-    id: Option<TypeId>,
-    [own, group, category]: [Dimension; 3],
-    add: &mut dyn FnMut(Dimension, i64),
-) -> bool {
-    let Some(id) = id else { return true };
-    add(own, id.get());
-    let Some(kind) = subject.kind(id) else {
-        return false;
-    };
-    add(group, kind.group.into());
-    add(category, kind.category.into());
-    true
-}
-
-/// A killmail's number for a threshold, where it is known.
-pub(crate) fn measured(subject: &Subject<'_>, field: Field) -> Option<i64> {
-    match subject.number(field) {
-        Known::Is(value) => Some(value),
-        Known::Unknown | Known::Absent => None,
-    }
 }

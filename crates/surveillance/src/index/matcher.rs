@@ -1,10 +1,12 @@
 //! Matching one killmail after another, without allocating for each.
 
 use super::Found;
+use super::carried::{carried, measured};
 use super::guard::Signature;
-use super::key::{Dimension, Key, carried, measured};
+use super::key::{Dimension, Key};
+use super::marks::Marks;
 use super::snapshot::Snapshot;
-use super::table::{Slot, Table};
+use super::table::{Reach, Slot, Table};
 use crate::subject::Subject;
 use crate::tree::Field;
 
@@ -76,34 +78,9 @@ impl Probe {
 /// What of a table is hit by the killmail at hand.
 #[derive(Debug, Default)]
 struct Hits {
-    seen: Seen,
-    candidates: Vec<Slot>,
-    excluded: Vec<Slot>,
-}
-
-/// Which places of a table were hit: those that carry the number of the killmail at hand. So nothing
-/// is cleared between killmails.
-#[derive(Debug, Default)]
-struct Seen {
-    marks: Vec<u32>,
-    now: u32,
-}
-
-impl Seen {
-    fn next(&mut self, places: usize) {
-        self.now = self.now.wrapping_add(1);
-        if self.now == 0 || self.marks.len() != places {
-            self.marks.clear();
-            self.marks.resize(places, 0);
-            self.now = 1;
-        }
-    }
-
-    /// Whether it is the first time.
-    fn first(&mut self, slot: Slot) -> bool {
-        let mark = self.marks.get_mut(slot as usize);
-        mark.is_some_and(|mark| std::mem::replace(mark, self.now) != self.now)
-    }
+    reach: Reach,
+    marks: Marks,
+    pointed: Vec<Slot>,
 }
 
 impl Matcher {
@@ -162,10 +139,11 @@ impl Matcher {
 }
 
 /// A killmail, and what was made of it for the index.
-struct LookedAt<'a> {
-    subject: &'a Subject<'a>,
-    keys: &'a [Key],
-    signature: &'a Signature,
+pub(super) struct LookedAt<'a> {
+    pub(super) subject: &'a Subject<'a>,
+    /// What it carries, each once, ascending.
+    pub(super) keys: &'a [Key],
+    pub(super) signature: &'a Signature,
 }
 
 impl Hits {
@@ -182,40 +160,29 @@ impl Hits {
             return;
         }
         let Self {
-            seen,
-            candidates,
-            excluded,
+            reach,
+            marks,
+            pointed,
         } = self;
-        seen.next(table.len());
-        candidates.clear();
-        excluded.clear();
+        marks.clear(table.len());
         // All hits first, then all conditions.
-        table.probe(at.subject, at.keys, at.signature, probe, |posting| {
-            if seen.first(posting.slot) && in_force(posting.slot) {
-                let of = if posting.excludes {
-                    &mut *excluded
-                } else {
-                    &mut *candidates
-                };
-                of.push(posting.slot);
-            }
-        });
-        // In the table's order, in which those that are alike follow each other.
-        candidates.sort_unstable();
-        table.touch(candidates);
+        table.probe(at, reach, probe, |slot| marks.set(slot));
+        pointed.clear();
+        pointed.extend(marks.iter().filter(|slot| in_force(*slot)));
+        table.touch(pointed);
         let always = table.always().filter(|slot| in_force(*slot));
-        let pointed = candidates.iter().chain(&*excluded).copied();
-        for slot in always.chain(pointed) {
+        for slot in always.chain(pointed.iter().copied()) {
             probe.evaluations += 1;
             if let Some(matching) = table.found_if(slot, at.subject, at.signature) {
                 probe.matches += 1;
                 found(matching);
             }
         }
+        let unless = table.unless();
         probe.always += table.always().filter(|slot| in_force(*slot)).count() as u64;
-        probe.excluded += excluded.len() as u64;
-        for slot in table.unless() {
-            if seen.first(slot) && in_force(slot) {
+        probe.excluded += pointed.iter().filter(|slot| unless.contains(slot)).count() as u64;
+        for slot in unless {
+            if !marks.has(slot) && in_force(slot) {
                 probe.certain += 1;
                 probe.matches += 1;
                 table.found(slot).into_iter().for_each(&mut *found);

@@ -5,10 +5,12 @@
 //! table that readers see with its recent changes.
 
 mod absence;
+mod carried;
 mod cover;
 mod guard;
 mod heat;
 mod key;
+mod marks;
 mod matcher;
 mod packed;
 mod rest;

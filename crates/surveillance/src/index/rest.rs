@@ -4,7 +4,6 @@
 //! solar systems around a home, it is within so many jumps of it.
 
 use super::cover::{Cover, Entry, Way, cover};
-use super::key::ID_BITS;
 use crate::compile::{Leaf, Node};
 use crate::ground::Ground;
 use crate::index::Heat;
@@ -35,9 +34,8 @@ pub(super) fn rest(node: &Node, way: &Way, ground: &Ground, heat: &Heat) -> Opti
 
 /// Whether hitting an entry of the part says that it holds.
 fn is_exact(part: &Node, entries: &[Entry]) -> bool {
-    // Of ids that do not fit into keys, only a part is told apart.
     let fits = |entry: &Entry| match entry {
-        Entry::Key(key) => key.id() >> (ID_BITS - 1) == 0,
+        Entry::Key(key) => key.is_exact(),
         Entry::AtLeast(..) | Entry::AtMost(..) => false,
     };
     match part {
@@ -55,14 +53,27 @@ fn is_exact(part: &Node, entries: &[Entry]) -> bool {
                 _,
             ),
         ) => entries.iter().all(fits),
-        // Characters, corporations and alliances share keys: not for them.
-        Node::Victim(of) | Node::Attackers(Count::Any, of) => match &**of {
-            Node::Leaf(
-                Leaf::Ids(Field::Ship | Field::ShipGroup | Field::ShipCategory, _)
-                | Leaf::Known(Field::Ship | Field::ShipGroup | Field::ShipCategory, _),
-            ) => entries.iter().all(fits),
+        Node::Victim(of) | Node::Anyone(of) | Node::Attackers(Count::Any, of) => match &**of {
+            Node::Leaf(Leaf::Who(_)) => entries.iter().all(fits),
+            Node::Leaf(Leaf::Ids(field, _) | Leaf::Known(field, _)) => {
+                is_of_somebody(*field) && entries.iter().all(fits)
+            }
             _ => false,
         },
         _ => false,
     }
+}
+
+/// Whether a field's ids are keys of those who have them.
+const fn is_of_somebody(field: Field) -> bool {
+    matches!(
+        field,
+        Field::Character
+            | Field::Corporation
+            | Field::Alliance
+            | Field::Faction
+            | Field::Ship
+            | Field::ShipGroup
+            | Field::ShipCategory
+    )
 }

@@ -6,10 +6,12 @@ use std::hint::black_box;
 use std::ops::Range as Span;
 use std::sync::Arc;
 
+use super::carried::measured;
 use super::cover::{Cover, Entry, cover};
 use super::guard::{Guard, Signature};
 use super::heat::Heat;
-use super::key::{Dimension, Dimensions, Key, measured};
+use super::key::{Dimension, Dimensions, Key};
+use super::matcher::LookedAt;
 use super::packed::{Packed, Shape, Start};
 use super::rest::rest;
 use super::{Found, Probe, Watcher};
@@ -21,13 +23,11 @@ use crate::tree::Field;
 /// A profile's place in a table.
 pub(crate) type Slot = u32;
 
-/// One entry of one profile.
+/// One entry of one profile. Who excludes the key is looked at where it is hit, and holds elsewhere.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Posting {
-    pub(crate) slot: Slot,
+struct Posting {
+    slot: Slot,
     guard: Guard,
-    /// The profile excludes the key: it is looked at where it is hit, and holds elsewhere.
-    pub(crate) excludes: bool,
 }
 
 /// Where a key's postings begin, and how many there are.
@@ -36,6 +36,10 @@ struct Range {
     first: u32,
     count: u32,
 }
+
+/// Memory for the entries that a killmail reaches.
+#[derive(Debug, Default)]
+pub(super) struct Reach(Vec<Range>);
 
 /// Keys are well spread after one multiplication.
 #[derive(Clone, Copy, Debug, Default)]
@@ -111,12 +115,11 @@ impl Covered {
     }
 }
 
-/// A profile, and what is needed of it for every killmail.
+/// A profile, and what is told of it where it matches.
 #[derive(Debug)]
 struct Place {
     watcher: Arc<Watcher>,
     id: i64,
-    start: Start,
 }
 
 /// Profiles by their entries. Those that are looked at for every killmail stand first, then those that
@@ -125,6 +128,8 @@ struct Place {
 #[derive(Debug, Default)]
 pub(crate) struct Table {
     places: Box<[Place]>,
+    /// Where each one's condition begins.
+    starts: Box<[Start]>,
     always: Slot,
     unless: Slot,
     packed: Packed,
@@ -148,19 +153,19 @@ impl Table {
         covered.sort_by_cached_key(Covered::order);
         let mut table = Self::default();
         let mut places = Vec::with_capacity(covered.len());
+        let mut starts = Vec::with_capacity(covered.len());
         let mut keyed: Vec<(Key, Posting)> = Vec::new();
         let mut at_least: HashMap<Field, Vec<(i64, Posting)>> = HashMap::new();
         let mut at_most: HashMap<Field, Vec<(i64, Posting)>> = HashMap::new();
         let mut dimensions = Dimensions::default();
         for (slot, covered) in (0..).zip(covered) {
-            let start = match covered.cover {
+            starts.push(match covered.cover {
                 Cover::Never => Start::NEVER,
                 _ => table.packed.push(covered.evaluated()),
-            };
+            });
             let Covered { watcher, cover, .. } = covered;
             places.push(Place {
                 id: watcher.id,
-                start,
                 watcher,
             });
             let ways = match cover {
@@ -171,11 +176,8 @@ impl Table {
                 }
                 Cover::Unless(keys) => {
                     table.unless += 1;
-                    let posting = Posting {
-                        slot,
-                        guard: Guard::NONE,
-                        excludes: true,
-                    };
+                    let guard = Guard::NONE;
+                    let posting = Posting { slot, guard };
                     keyed.extend(keys.into_iter().map(|key| (key, posting)));
                     continue;
                 }
@@ -184,11 +186,7 @@ impl Table {
             for way in ways {
                 let guard = way.guard;
                 dimensions = dimensions.with(guard.dimension);
-                let posting = Posting {
-                    slot,
-                    guard,
-                    excludes: false,
-                };
+                let posting = Posting { slot, guard };
                 for entry in way.entries {
                     match entry {
                         Entry::Key(key) => keyed.push((key, posting)),
@@ -217,6 +215,7 @@ impl Table {
         ranges.shrink_to_fit();
         let table = Self {
             places: places.into(),
+            starts: starts.into(),
             ranges,
             postings: keyed.into_iter().map(|(_, posting)| posting).collect(),
             at_least: sorted(at_least),
@@ -261,21 +260,20 @@ impl Table {
         subject: &Subject<'_>,
         signature: &Signature,
     ) -> Option<Found<'_>> {
-        let place = self.places.get(slot as usize)?;
-        let holds = self.packed.holds(place.start, subject, signature);
-        holds.then_some(Found {
-            id: place.id,
-            watcher: &place.watcher,
-        })
+        let start = *self.starts.get(slot as usize)?;
+        if !self.packed.holds(start, subject, signature) {
+            return None;
+        }
+        self.found(slot)
     }
 
     /// Reads what evaluating these profiles will read first. Here the waits for memory overlap; they
     /// follow each other where one condition is evaluated after the other.
     pub(crate) fn touch(&self, slots: &[Slot]) {
-        let places = slots
+        let starts = slots
             .iter()
-            .filter_map(|slot| self.places.get(*slot as usize));
-        let read = places.map(|place| self.packed.touch(place.start));
+            .filter_map(|slot| self.starts.get(*slot as usize));
+        let read = starts.map(|start| self.packed.touch(*start));
         black_box(read.fold(0, |all, read| all ^ read));
     }
 
@@ -306,6 +304,7 @@ impl Table {
             + thresholds(&self.at_least)
             + thresholds(&self.at_most)
             + size_of_val::<[Place]>(&self.places)
+            + size_of_val::<[Start]>(&self.starts)
             + self.packed.size()
             + plans
     }
@@ -320,28 +319,38 @@ impl Table {
 
     /// Calls `hit` for every entry that is hit and whose guard admits the killmail: possibly several
     /// times for a profile. Counts into `probe`.
-    pub(crate) fn probe(
+    pub(super) fn probe(
         &self,
-        subject: &Subject<'_>,
-        keys: &[Key],
-        signature: &Signature,
+        killmail: &LookedAt<'_>,
+        Reach(reach): &mut Reach,
         probe: &mut Probe,
-        mut hit: impl FnMut(&Posting),
+        mut hit: impl FnMut(Slot),
     ) {
+        let LookedAt {
+            subject,
+            keys,
+            signature,
+        } = *killmail;
         let mut admitted = |postings: &[Posting]| {
-            let admitted = postings.iter();
-            admitted
-                .filter(|posting| posting.guard.admits(signature))
-                .for_each(&mut hit);
+            for posting in postings {
+                if posting.guard.admits(signature) {
+                    hit(posting.slot);
+                }
+            }
         };
+        reach.clear();
         for key in keys {
-            let Some(range) = self.ranges.get(&key.number()) else {
-                continue;
-            };
+            if let Some(range) = self.ranges.get(&key.number()) {
+                probe.hit(key.dimension(), range.count as usize);
+                reach.push(*range);
+            }
+        }
+        // Here, too, the waits for memory overlap.
+        let first = (reach.iter()).filter_map(|range| self.postings.get(range.first as usize));
+        black_box(first.fold(0, |all, posting| all ^ posting.slot));
+        for range in reach {
             let (first, count) = (range.first as usize, range.count as usize);
-            let postings = self.postings.get(first..first + count).unwrap_or_default();
-            probe.hit(key.dimension(), postings.len());
-            admitted(postings);
+            admitted(self.postings.get(first..first + count).unwrap_or_default());
         }
         for Threshold {
             field,

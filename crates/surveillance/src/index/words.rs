@@ -55,13 +55,16 @@ fn found_by(entries: impl Iterator<Item = Entry>, ground: &Ground) -> String {
             Entry::Key(key) => by_dimension
                 .entry(key.dimension())
                 .or_default()
-                .push(key.id()),
+                .push(key.own_id()),
             Entry::AtLeast(field, least) => parts.push(threshold(field, ">=", least)),
             Entry::AtMost(field, most) => parts.push(threshold(field, "<=", most)),
         }
     }
-    let keys = by_dimension.into_iter();
-    parts.extend(keys.map(|(dimension, ids)| keys_of(dimension, &ids, ground)));
+    parts.extend(by_dimension.into_iter().map(|(dimension, mut ids)| {
+        // Of somebody it is not said whether the id is a pilot's or a corporation's.
+        ids.dedup();
+        keys_of(dimension, &ids, ground)
+    }));
     parts.join(", or ")
 }
 

@@ -111,10 +111,7 @@ pub(crate) fn counted(count: Count, all: impl Iterator<Item = (Truth, i64)>) -> 
             }
             every
         }
-        Count::Number(comparison, wanted) => {
-            let tally = Tally::of(all.map(|(truth, _)| (truth, 1)));
-            tally.compare(comparison, i64::from(wanted), 1)
-        }
+        Count::Number(comparison, wanted) => number(comparison, wanted.into(), all),
         Count::Quantity(comparison, wanted) => Tally::of(all).compare(comparison, wanted, 1),
         Count::Share(comparison, wanted) => {
             let tally = Tally::of(all.map(|(truth, _)| (truth, 1)));
@@ -128,6 +125,23 @@ pub(crate) fn counted(count: Count, all: impl Iterator<Item = (Truth, i64)>) -> 
     }
 }
 
+/// Compares how many fit with what is wanted. Stops where more of them would change nothing.
+#[inline]
+fn number(comparison: Comparison, wanted: i64, all: impl Iterator<Item = (Truth, i64)>) -> Truth {
+    let mut tally = Tally::default();
+    for (truth, _) in all {
+        tally.add(truth, 1);
+        let decided = match comparison {
+            Comparison::AtLeast | Comparison::Less => tally.sure >= wanted,
+            Comparison::More | Comparison::AtMost | Comparison::Equal => tally.sure > wanted,
+        };
+        if decided {
+            break;
+        }
+    }
+    tally.compare(comparison, wanted, 1)
+}
+
 /// How many there are, how many surely fit, and how many perhaps do.
 #[derive(Clone, Copy, Debug, Default)]
 struct Tally {
@@ -139,15 +153,20 @@ struct Tally {
 impl Tally {
     #[inline]
     fn of(all: impl Iterator<Item = (Truth, i64)>) -> Self {
-        all.fold(Self::default(), |tally, (truth, pieces)| {
-            let sure = if truth == Truth::True { pieces } else { 0 };
-            let possible = if truth == Truth::False { 0 } else { pieces };
-            Self {
-                all: tally.all.saturating_add(pieces),
-                sure: tally.sure.saturating_add(sure),
-                possible: tally.possible.saturating_add(possible),
-            }
-        })
+        let mut tally = Self::default();
+        for (truth, pieces) in all {
+            tally.add(truth, pieces);
+        }
+        tally
+    }
+
+    #[inline]
+    fn add(&mut self, truth: Truth, pieces: i64) {
+        let sure = if truth == Truth::True { pieces } else { 0 };
+        let possible = if truth == Truth::False { 0 } else { pieces };
+        self.all = self.all.saturating_add(pieces);
+        self.sure = self.sure.saturating_add(sure);
+        self.possible = self.possible.saturating_add(possible);
     }
 
     /// Compares what fits, `times` over, with what is wanted: known only where it comes out the same

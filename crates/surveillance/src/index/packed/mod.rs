@@ -36,6 +36,10 @@ enum Step {
     Victim {
         span: u32,
     },
+    /// One number or id of the victim, without a step for that below.
+    VictimNumber(Field, Comparison, i64),
+    VictimId(Field, i64),
+    VictimFew(Field, [u32; FEW]),
     /// What follows is false where the killmail has nothing of the mask.
     Gate {
         gate: Gate,
@@ -53,6 +57,7 @@ enum Step {
         count: u32,
     },
     Yes(Field),
+    No(Field),
     Number(Field, Comparison, i64),
     Id(Field, i64),
     /// The last is repeated where there are fewer.
@@ -73,11 +78,11 @@ enum Of {
 
 /// Where a condition begins.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Start(usize);
+pub(crate) struct Start(u32);
 
 impl Start {
     /// Of a condition that never holds, and takes no place.
-    pub(crate) const NEVER: Self = Self(usize::MAX);
+    pub(crate) const NEVER: Self = Self(u32::MAX);
 }
 
 /// Conditions, one after the other.
@@ -92,9 +97,10 @@ pub(crate) struct Packed {
 impl Packed {
     /// Appends a condition.
     pub(crate) fn push(&mut self, node: &Node) -> Start {
-        let start = self.steps.len();
+        // What does not fit any more never holds; it would not fit into memory, either.
+        let start = u32::try_from(self.steps.len()).map_or(Start::NEVER, Start);
         self.write(node);
-        Start(start)
+        start
     }
 
     /// Gives back what was set aside for more.
@@ -128,8 +134,14 @@ impl Packed {
             Node::Const(truth) => (Step::Const(*truth), &[]),
             Node::And(parts) => (Step::And { span }, parts),
             Node::Or(parts) => (Step::Or { span }, parts),
-            Node::Not(of) => (Step::Not { span }, std::slice::from_ref(of)),
-            Node::Victim(of) => (Step::Victim { span }, std::slice::from_ref(of)),
+            Node::Not(of) => match &**of {
+                Node::Leaf(Leaf::Yes(field)) => (Step::No(*field), &[]),
+                of => (Step::Not { span }, std::slice::from_ref(of)),
+            },
+            Node::Victim(of) => match victim(of) {
+                Some(step) => (step, &[]),
+                None => (Step::Victim { span }, std::slice::from_ref(of)),
+            },
             Node::Anyone(of) => (Step::Anyone { span }, std::slice::from_ref(of)),
             Node::Attackers(Count::Any, of) => {
                 (Step::AnyAttacker { span }, std::slice::from_ref(of))
@@ -176,22 +188,37 @@ impl Packed {
     }
 
     fn leaf(&mut self, leaf: &Leaf) -> Step {
-        match leaf {
-            Leaf::Yes(field) => Step::Yes(*field),
-            Leaf::Number(field, comparison, value) => Step::Number(*field, *comparison, *value),
-            Leaf::Ids(field, Ids::Own(ids)) => match few(ids) {
-                Some(Ok(id)) => Step::Id(*field, id),
-                Some(Err(ids)) => Step::Few(*field, ids),
-                None => self.elsewhere(leaf),
-            },
-            _ => self.elsewhere(leaf),
-        }
+        small(leaf).unwrap_or_else(|| self.elsewhere(leaf))
     }
 
     fn elsewhere(&mut self, leaf: &Leaf) -> Step {
         self.leaves.push(leaf.clone());
         Step::Leaf(last(&self.leaves))
     }
+}
+
+/// A condition on one field that fits into a step.
+fn small(leaf: &Leaf) -> Option<Step> {
+    Some(match leaf {
+        Leaf::Yes(field) => Step::Yes(*field),
+        Leaf::Number(field, comparison, value) => Step::Number(*field, *comparison, *value),
+        Leaf::Ids(field, Ids::Own(ids)) => match few(ids)? {
+            Ok(id) => Step::Id(*field, id),
+            Err(ids) => Step::Few(*field, ids),
+        },
+        _ => return None,
+    })
+}
+
+/// The same of the victim.
+fn victim(of: &Node) -> Option<Step> {
+    let Node::Leaf(leaf) = of else { return None };
+    Some(match small(leaf)? {
+        Step::Number(field, comparison, value) => Step::VictimNumber(field, comparison, value),
+        Step::Id(field, id) => Step::VictimId(field, id),
+        Step::Few(field, ids) => Step::VictimFew(field, ids),
+        _ => return None,
+    })
 }
 
 /// One id, or up to three small ones.

@@ -1,9 +1,10 @@
 //! Evaluation of packed conditions: the same truths as those of the trees that they were made of.
 
-use super::{Of, Packed, Start, Step};
+use super::{FEW, Of, Packed, Start, Step};
 use crate::index::guard::Signature;
 use crate::matcher::{Member, On, Thing, Truth, any, counted, holds};
 use crate::subject::{Party, Subject, quantity};
+use crate::tree::{Comparison, Field};
 
 /// Steps on a line of the processor's cache.
 const LINE: usize = 64 / size_of::<Step>();
@@ -15,7 +16,7 @@ impl Packed {
             packed: self,
             signature,
         };
-        run.next(start.0, subject).0.is_true()
+        run.next(start.0 as usize, subject).0.is_true()
     }
 
     /// Reads what evaluating a condition will read first, and does nothing with it.
@@ -23,7 +24,7 @@ impl Packed {
     pub(crate) fn touch(&self, start: Start) -> usize {
         let line = |at: usize| self.steps.get(at).map_or(0, Step::span);
         // A condition of usual size is on two lines of the cache.
-        line(start.0) ^ line(start.0.saturating_add(LINE))
+        line(start.0 as usize) ^ line((start.0 as usize).saturating_add(LINE))
     }
 }
 
@@ -64,11 +65,7 @@ impl Run<'_> {
             Step::Not { .. } => self.next(at + 1, on).0.not(),
             Step::Gate { gate, .. } if !gate.admits(self.signature) => Truth::False,
             Step::Gate { .. } => self.part(at + 1, on),
-            // The compiler lets these stand only where `on` is a killmail.
-            Step::Victim { .. } => on.subject().map_or(Truth::False, |subject| {
-                let party = Party::Victim(&subject.facts.victim);
-                self.next(at + 1, &Member { party, subject }).0
-            }),
+            Step::Victim { .. } => of_victim(on, |victim| self.next(at + 1, victim).0),
             step => on
                 .subject()
                 .map_or(Truth::False, |subject| self.about(step, at + 1, subject)),
@@ -93,13 +90,17 @@ impl Run<'_> {
         Some(match *step {
             Step::Const(truth) => Truth::from(truth),
             Step::Yes(field) => Truth::from(on.flag(field)),
-            Step::Number(field, comparison, wanted) => on
-                .number(field)
-                .test(|value| comparison.holds(&value, &wanted)),
-            Step::Id(field, wanted) => on.id(field).test(|id| id == wanted),
-            Step::Few(field, wanted) => on
-                .id(field)
-                .test(|id| wanted.into_iter().any(|wanted| i64::from(wanted) == id)),
+            Step::No(field) => Truth::from(!on.flag(field)),
+            Step::Number(field, comparison, wanted) => compared(on, field, comparison, wanted),
+            Step::Id(field, wanted) => is(on, field, wanted),
+            Step::Few(field, wanted) => is_one_of(on, field, wanted),
+            Step::VictimNumber(field, comparison, wanted) => {
+                of_victim(on, |victim| compared(victim, field, comparison, wanted))
+            }
+            Step::VictimId(field, wanted) => of_victim(on, |victim| is(victim, field, wanted)),
+            Step::VictimFew(field, wanted) => {
+                of_victim(on, |victim| is_one_of(victim, field, wanted))
+            }
             Step::Leaf(place) => {
                 let leaf = self.packed.leaves.get(place as usize);
                 leaf.map_or(Truth::False, |leaf| holds(leaf, on))
@@ -110,8 +111,58 @@ impl Run<'_> {
 
     /// Conditions on several of those involved and on items.
     fn about(self, step: Step, below: usize, subject: &Subject<'_>) -> Truth {
+        if let Step::Counted { count, .. } = step
+            && let Some(Of::Items(count)) = self.packed.counts.get(count as usize)
+        {
+            let things = subject.facts.items.iter().map(|item| {
+                let (truth, _) = self.next(below, &Thing { item, subject });
+                (truth, quantity(item))
+            });
+            return counted(*count, things);
+        }
+        // What is asked of each of them is found out once.
+        match self.packed.steps.get(below) {
+            Some(&Step::Number(field, comparison, wanted)) => self.among(step, subject, |one| {
+                compared(one, field, comparison, wanted)
+            }),
+            Some(&Step::Id(field, wanted)) => {
+                self.among(step, subject, |one| is(one, field, wanted))
+            }
+            Some(&Step::And { span }) => {
+                let parts = below + 1..below + span as usize;
+                let parts = self.packed.steps.get(parts).unwrap_or_default();
+                self.among(step, subject, |one| {
+                    self.each(parts, one)
+                        .unwrap_or_else(|| self.part(below, one))
+                })
+            }
+            _ => self.among(step, subject, |one| self.next(below, one).0),
+        }
+    }
+
+    /// Whether all of these hold that are conditions on one field; none where one is not.
+    #[inline(always)]
+    fn each(self, parts: &[Step], on: &Member<'_>) -> Option<Truth> {
+        let mut all = Truth::True;
+        for part in parts {
+            all = all.min(self.single(part, on)?);
+            if all == Truth::False {
+                break;
+            }
+        }
+        Some(all)
+    }
+
+    /// Whether as many of those involved fit as the step asks for.
+    #[inline]
+    fn among(
+        self,
+        step: Step,
+        subject: &Subject<'_>,
+        fits: impl Fn(&Member<'_>) -> Truth,
+    ) -> Truth {
         let facts = subject.facts;
-        let is = |party| self.next(below, &Member { party, subject }).0;
+        let is = |party| fits(&Member { party, subject });
         let attackers = || facts.attackers.iter().map(Party::Attacker);
         match step {
             Step::Anyone { .. } => match is(Party::Victim(&facts.victim)) {
@@ -123,18 +174,37 @@ impl Run<'_> {
                 Some(Of::Attackers(count)) => {
                     counted(*count, attackers().map(|party| (is(party), 1)))
                 }
-                Some(Of::Items(count)) => {
-                    let things = facts.items.iter().map(|item| {
-                        let (truth, _) = self.next(below, &Thing { item, subject });
-                        (truth, quantity(item))
-                    });
-                    counted(*count, things)
-                }
-                None => Truth::False,
+                Some(Of::Items(_)) | None => Truth::False,
             },
             _ => Truth::False,
         }
     }
+}
+
+#[inline(always)]
+fn compared<O: On>(on: &O, field: Field, comparison: Comparison, wanted: i64) -> Truth {
+    on.number(field)
+        .test(|value| comparison.holds(&value, &wanted))
+}
+
+#[inline(always)]
+fn is<O: On>(on: &O, field: Field, wanted: i64) -> Truth {
+    on.id(field).test(|id| id == wanted)
+}
+
+#[inline(always)]
+fn is_one_of<O: On>(on: &O, field: Field, wanted: [u32; FEW]) -> Truth {
+    on.id(field)
+        .test(|id| wanted.into_iter().any(|wanted| i64::from(wanted) == id))
+}
+
+/// The compiler lets conditions on the victim stand only where `on` is a killmail.
+#[inline(always)]
+fn of_victim<O: On>(on: &O, holds: impl FnOnce(&Member<'_>) -> Truth) -> Truth {
+    on.subject().map_or(Truth::False, |subject| {
+        let party = Party::Victim(&subject.facts.victim);
+        holds(&Member { party, subject })
+    })
 }
 
 impl Step {
@@ -152,6 +222,10 @@ impl Step {
             | Self::Counted { span, .. } => *span as usize,
             Self::Const(_)
             | Self::Yes(_)
+            | Self::No(_)
+            | Self::VictimNumber(..)
+            | Self::VictimId(..)
+            | Self::VictimFew(..)
             | Self::Number(..)
             | Self::Id(..)
             | Self::Few(..)
