@@ -89,16 +89,29 @@ impl Store {
     /// # Errors
     /// As [`Store::append`].
     pub async fn delete_profile(&self, id: ProfileId) -> Result<bool, ProfileError> {
-        let deleted = self.change_profiles(ProfileChange::Delete(id)).await?;
-        if deleted.is_empty() {
-            return Ok(false);
+        let there = self.end_profile(id).await?;
+        if there {
+            self.sweep_profile(id).await?;
         }
-        self.sweep_profile(id).await?;
-        Ok(true)
+        Ok(there)
     }
 
-    /// Removes the matches of a deleted profile, and then the profile; how many matches there were.
-    pub(crate) async fn sweep_profile(&self, id: ProfileId) -> Result<u64, StoreError> {
+    /// The first half of [`Store::delete_profile`], in one short transaction: the profile is gone,
+    /// its matches are not seen any more. [`Store::sweep_profile`] is the other.
+    ///
+    /// # Errors
+    /// As [`Store::append`].
+    pub async fn end_profile(&self, id: ProfileId) -> Result<bool, ProfileError> {
+        let deleted = self.change_profiles(ProfileChange::Delete(id)).await?;
+        Ok(!deleted.is_empty())
+    }
+
+    /// Removes the matches of a profile that has ended, in several transactions, and then what is
+    /// left of it; how many matches there were.
+    ///
+    /// # Errors
+    /// As [`Store::append`].
+    pub async fn sweep_profile(&self, id: ProfileId) -> Result<u64, StoreError> {
         let mut removed = 0;
         loop {
             let sweep = Change::Profile(ProfileChange::Sweep(id));

@@ -81,10 +81,15 @@ impl Profiles {
     /// [`ProfilesError`] when the store fails.
     pub async fn delete(&self, id: ProfileId) -> Result<bool, ProfilesError> {
         let mut broken = self.broken.lock().await;
-        let there = self.store.delete_profile(id).await?;
+        let there = self.store.end_profile(id).await?;
         broken.remove(&id.0);
         self.count_broken(&broken);
         self.changed(Vec::new(), &[id.0]);
+        // Its matches may be many; who writes next does not wait for them.
+        drop(broken);
+        if there {
+            self.store.sweep_profile(id).await?;
+        }
         Ok(there)
     }
 
