@@ -77,12 +77,14 @@ pub enum ProfilesError {
     )]
     Private,
     /// Profiles use the list.
-    #[error("profiles use the list {list}: {}; change or delete them first", numbers(.profiles))]
+    #[error("profiles use the list {list}: {}; they must be changed or deleted first", numbers(.profiles, *.others))]
     ListInUse {
         /// The list.
         list: ListName,
-        /// Who uses it.
+        /// Those of them that whoever asked may see.
         profiles: Vec<ProfileId>,
+        /// How many others do.
+        others: usize,
     },
     /// The store failed.
     #[error("{0}")]
@@ -105,17 +107,22 @@ fn joined(places: &[Place]) -> String {
     joined
 }
 
-fn numbers(profiles: &[ProfileId]) -> String {
+/// `3, 7 and 2 of others`.
+fn numbers(profiles: &[ProfileId], others: usize) -> String {
     const SHOWN: usize = 10;
-    let mut numbers: Vec<String> = profiles
-        .iter()
-        .take(SHOWN)
-        .map(|id| id.0.to_string())
-        .collect();
-    if profiles.len() > SHOWN {
-        numbers.push(format!("and {} more", profiles.len() - SHOWN));
+    let shown = profiles.iter().take(SHOWN).map(|id| id.0.to_string());
+    let mut words = shown.collect::<Vec<_>>().join(", ");
+    let more = profiles.len().saturating_sub(SHOWN);
+    for (count, which) in [(more, "more"), (others, "of others")] {
+        if count == 0 {
+            continue;
+        }
+        if !words.is_empty() {
+            words.push_str(" and ");
+        }
+        words.push_str(&format!("{count} {which}"));
     }
-    numbers.join(", ")
+    words
 }
 
 impl From<ProfileError> for ProfilesError {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use killwire_store::{ListEntry, ListError, ListName, ListRow, Party, ProfileId};
+use killwire_store::{ListEntry, ListError, ListName, ListRow, Party, ProfileRow};
 
 use super::{Place, Profiles, ProfilesError, lists_of};
 use crate::compile::Compiler;
@@ -69,20 +69,23 @@ impl Profiles {
     /// Deletes a list that is theirs and that no profile uses. False where there is no such list.
     ///
     /// # Errors
-    /// [`ProfilesError::List`] where it is not theirs, [`ProfilesError::ListInUse`] where profiles use it, also disabled ones; others when the store
-    /// fails.
+    /// [`ProfilesError::List`] where it is not theirs, [`ProfilesError::ListInUse`] where profiles use
+    /// it, also disabled ones; others when the store fails.
     pub async fn delete_list(&self, by: Party, name: &ListName) -> Result<bool, ProfilesError> {
         let _writing = self.broken.lock().await;
-        // Before others' profiles are named to somebody to whom the list is none of their affair.
+        // Before it is told who uses it to somebody to whom the list is none of their affair.
         let there = self.store.named_list(name).await?;
         if there.is_some_and(|list| !by.holds(list.owner)) {
             return Err(ListError::NotOwner(name.clone()).into());
         }
-        let profiles = self.users(name).await?;
-        if !profiles.is_empty() {
+        let users = self.users(name).await?;
+        if !users.is_empty() {
+            let (own, others): (Vec<_>, Vec<_>) =
+                (users.iter()).partition(|row| by.holds(row.owner));
             return Err(ProfilesError::ListInUse {
                 list: name.clone(),
-                profiles,
+                profiles: own.iter().map(|row| row.id).collect(),
+                others: others.len(),
             });
         }
         let there = self.store.delete_named_list(by, name).await?;
@@ -91,20 +94,16 @@ impl Profiles {
     }
 
     /// The profiles that use a list.
-    async fn users(&self, name: &ListName) -> Result<Vec<ProfileId>, ProfilesError> {
-        let rows = self.store.profiles().await?;
-        let uses = |row: &killwire_store::ProfileRow| {
+    async fn users(&self, name: &ListName) -> Result<Vec<ProfileRow>, ProfilesError> {
+        let mut rows = self.store.profiles().await?;
+        rows.retain(|row| {
             let parsed = crate::text::parse(&row.condition, &self.limits.tree);
             parsed.is_ok_and(|parsed| {
                 let lists = crate::compile::lists_of(&parsed.expr);
                 lists.iter().any(|used| used.as_str() == name.as_str())
             })
-        };
-        Ok(rows
-            .iter()
-            .filter(|row| uses(row))
-            .map(|row| row.id)
-            .collect())
+        });
+        Ok(rows)
     }
 
     /// Compiles anew what depends on the lists that have changed.

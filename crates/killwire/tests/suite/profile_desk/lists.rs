@@ -67,7 +67,24 @@ async fn a_list_is_used_by_all_and_changed_by_its_token_and_admins() {
     );
 
     let in_use = owner.delete(BLUES).await.refusal(409);
-    assert!(in_use.contains("profiles use the list"), "{in_use}");
+    assert_eq!(
+        in_use,
+        "profiles use the list blues: 1 of others; they must be changed or deleted first"
+    );
+    let own = owner
+        .profile("blues", "victim.alliance in list \"blues\"")
+        .await;
+    let in_use = owner.delete(BLUES).await.refusal(409);
+    assert!(
+        in_use.contains(&format!("blues: {own} and 1 of others;")),
+        "{in_use}"
+    );
+    let in_use = admin.delete(BLUES).await.refusal(409);
+    assert!(
+        in_use.contains(&format!("blues: {used}, {own};")),
+        "{in_use}"
+    );
+    owner.delete(&format!("{PROFILES}/{own}")).await.is(204);
     other.delete(&format!("{PROFILES}/{used}")).await.is(204);
     owner.delete(BLUES).await.is(204);
     owner.get(BLUES).await.refusal(404);
