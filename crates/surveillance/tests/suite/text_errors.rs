@@ -65,6 +65,12 @@ fn a_field_of_another_scope_is_sent_where_it_belongs() {
             "line 1, column 1: found `quantity`, expected `item.quantity`, or braces: `items any \
              {quantity …}`",
         ),
+        // Of items it is a flag, of the killmail a sum.
+        (
+            "dropped > 10m",
+            "line 1, column 1: found `dropped`, expected `value.dropped` where ISK are meant; else \
+             `item.dropped`, or braces: `items any {dropped …}`",
+        ),
         (
             "attackers any {ship = 587 and system = 5}",
             "line 1, column 31: found `system`, expected a field of the one in question: what is of \

@@ -60,7 +60,10 @@ impl Parser<'_> {
     /// The word ahead is no field of the scope.
     fn no_field(&self, scope: Scope, word: &str) -> Trouble {
         match (scope, field_elsewhere(scope, word)) {
-            (Scope::Killmail, Some(field)) => self.0.unexpected(whose(field)),
+            (Scope::Killmail, Some(field)) => self.0.unexpected(match part_of_value(word) {
+                Some(value) => format!("`{value}` where ISK are meant; else {}", whose(field)),
+                None => whose(field),
+            }),
             (Scope::Killmail, None) if let Some(field) = choosing(word) => {
                 let name = field.name();
                 self.0.unexpected(format!(
@@ -105,6 +108,14 @@ fn choosing(word: &str) -> Option<Field> {
     (Field::ALL.iter().copied()).find(|field| match field.kind() {
         ValueKind::Choice(of) => place(of, word).is_some(),
         _ => false,
+    })
+}
+
+/// The value of which this is the last word: `dropped` is also a flag of items.
+fn part_of_value(word: &str) -> Option<&'static str> {
+    field_names(Scope::Killmail).find(|name| {
+        let behind = name.strip_prefix("value.");
+        behind.is_some_and(|behind| behind.eq_ignore_ascii_case(word))
     })
 }
 
