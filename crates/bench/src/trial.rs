@@ -8,12 +8,12 @@ use std::time::Instant;
 use jiff::Timestamp;
 use killwire_clock::Clock;
 use killwire_sim::{STATIC_BUILD, static_export};
-use killwire_surveillance::compile::{Lists, compile};
+use killwire_surveillance::compile::{Compiler, Lists};
 use killwire_surveillance::ground::Ground;
 use killwire_surveillance::subject::NoChains;
 use killwire_surveillance::text;
 use killwire_surveillance::tree::TreeLimits;
-use killwire_surveillance::trial::try_on_past;
+use killwire_surveillance::trial::{Part, Tried, try_on_past};
 use killwire_universe::read_export;
 use rusqlite::{Connection, OpenFlags};
 
@@ -46,7 +46,13 @@ pub(crate) fn measure(case: &str) -> Outcome<Option<Line>> {
     let universe = read_export(std::io::Cursor::new(export), &mut |_| {})?;
     let ground = Ground::new(Arc::new(universe));
     let expr = text::parse(CONDITION, &TreeLimits::default())?.expr;
-    let plan = compile(&expr, &ground, &Lists::new())?;
+    let lists = Lists::new();
+    let mut compiler = Compiler::new(&ground, &lists);
+    let (plan, parts) = (compiler.compile(&expr)?, Part::of(&expr, &mut compiler)?);
+    let tried = Tried {
+        plan: &plan,
+        parts: &parts,
+    };
     let store = runtime.block_on(feed::open(&file))?;
     let span = (Timestamp::UNIX_EPOCH, Clock::system().now());
     let (mut matched, mut looked_at) = (0, 0);
@@ -54,7 +60,7 @@ pub(crate) fn measure(case: &str) -> Outcome<Option<Line>> {
         ROUNDS,
         || {
             let start = Instant::now();
-            let trial = try_on_past(&store, span, &plan, &ground, &NoChains, |_| {});
+            let trial = try_on_past(&store, span, tried, &ground, &NoChains, |_| {});
             let trial = runtime.block_on(trial)?;
             let elapsed = start.elapsed();
             (matched, looked_at) = (trial.matched, trial.looked_at);

@@ -201,10 +201,7 @@ impl Asked<'_> {
             enabled,
         };
         let made = self.operator.ask(ask).await?;
-        self.tell(&made, |profile| {
-            show::state(profile);
-            show::plan(profile);
-        });
+        self.tell(&made, show::changed);
         Ok(())
     }
 
@@ -222,10 +219,7 @@ impl Asked<'_> {
         };
         let changed = self.operator.ask(ask).await;
         let changed = changed.map_err(|failure| read.blamed(failure))?;
-        self.tell(&changed, |profile| {
-            show::state(profile);
-            show::plan(profile);
-        });
+        self.tell(&changed, show::changed);
         Ok(())
     }
 

@@ -39,7 +39,7 @@ impl ProfileAnswers {
         };
         let fault = self.profiles.fault(row.id.0).await.or(broken);
         let part = |name: &str| draft.get(name).cloned().unwrap_or_default();
-        let plan = draft.get("plan").cloned().unwrap_or_else(|| json!([]));
+        let lines = |name: &str| draft.get(name).cloned().unwrap_or_else(|| json!([]));
         Ok(json!({
             "id": row.id,
             "name": row.name,
@@ -51,7 +51,8 @@ impl ProfileAnswers {
                 "json": part("json"),
                 "canonical": part("canonical"),
             },
-            "plan": plan,
+            "plan": lines("plan"),
+            "warnings": lines("warnings"),
             "fault": fault,
             "created_at": row.created_at,
             "changed_at": row.changed_at,

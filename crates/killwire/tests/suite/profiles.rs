@@ -259,6 +259,15 @@ fn people_see_days_as_bars_examples_as_kills_and_reasons_as_a_tree() {
         .lines()
         .filter(|line| line.contains("https://zkillboard.com/kill/"));
     assert_eq!(links.count(), 10, "{}", done.out);
+    write(home, "none.txt", "attackers.count >= 1 and value < 0");
+    let done = tell(home, &["profile", "test", "none.txt", "--since", "3d"]);
+    let (_, shares) = done.out.split_once("\n\n").unwrap();
+    insta::assert_snapshot!(shares, @r"
+    How many each part fits alone, and how many would match without it:
+    ALONE  WITHOUT  PART
+       60        0  attackers.count >= 1
+        0       60  value < 0
+    ");
     let id = ids[0].to_string();
     let done = tell(home, &["profile", "explain", "any.txt", &id, "--plan"]);
     for part in [

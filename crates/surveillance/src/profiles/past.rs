@@ -8,7 +8,7 @@ use super::{Draft, Profiles, ProfilesError};
 use crate::compile::Compiler;
 use crate::matcher::{Explanation, explain};
 use crate::subject::Subject;
-use crate::trial::{Progress, Trial, try_on_past};
+use crate::trial::{Part, Progress, Trial, Tried, try_on_past};
 
 /// Why a condition holds for a stored killmail or not.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -34,11 +34,15 @@ impl Profiles {
         progress: impl FnMut(Progress),
     ) -> Result<Trial, ProfilesError> {
         let view = self.live.load();
-        let span = (since, until);
+        let parts = Part::of(&draft.expr, &mut Compiler::new(&view.ground, &view.lists))?;
+        let tried = Tried {
+            plan: &draft.plan,
+            parts: &parts,
+        };
         let trial = try_on_past(
             &self.store,
-            span,
-            &draft.plan,
+            (since, until),
+            tried,
             &view.ground,
             &*self.chains,
             progress,

@@ -97,6 +97,14 @@ pub(super) fn profile(profile: &Value) {
     output::line("");
     output::line(words(&profile["condition"]["text"]));
     plan(profile);
+    warnings(profile);
+}
+
+/// A profile that was just made, or has another condition.
+pub(super) fn changed(profile: &Value) {
+    state(profile);
+    plan(profile);
+    warnings(profile);
 }
 
 /// Whether a profile looks for something.

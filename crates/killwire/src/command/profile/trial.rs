@@ -30,6 +30,16 @@ struct Trial {
     unknown: u64,
     days: BTreeMap<Date, u64>,
     examples: Vec<Example>,
+    #[serde(default)]
+    parts: Vec<Part>,
+}
+
+/// What a part of the condition does.
+#[derive(Debug, Deserialize)]
+struct Part {
+    condition: String,
+    alone: u64,
+    without: u64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -109,6 +119,10 @@ fn show(trial: &Trial) {
         ));
     }
     if trial.matched == 0 {
+        if trial.looked_at > 0 && !trial.parts.is_empty() {
+            output::line("\nHow many each part fits alone, and how many would match without it:");
+            output::table_right(&shares(&trial.parts), 2);
+        }
         return;
     }
     output::line("");
@@ -137,6 +151,19 @@ fn summary(trial: &Trial) -> String {
         (_, Some(rate)) => format!(", {rate}"),
     };
     format!("{matched} of {looked_at} kills since {since} would have matched{rate}.")
+}
+
+fn shares(parts: &[Part]) -> Vec<Vec<String>> {
+    let heading = ["ALONE", "WITHOUT", "PART"].map(str::to_owned);
+    let parts = parts.iter().map(|part| {
+        let condition = part.condition.clone();
+        vec![
+            output::count(part.alone),
+            output::count(part.without),
+            condition,
+        ]
+    });
+    [heading.to_vec()].into_iter().chain(parts).collect()
 }
 
 /// `about 5 a day`; none for a stretch too short to say so.
@@ -168,6 +195,7 @@ mod tests {
             unknown: 0,
             days: BTreeMap::new(),
             examples: Vec::new(),
+            parts: Vec::new(),
         }
     }
 

@@ -36,11 +36,7 @@ async fn a_condition_is_checked_and_what_is_wrong_has_a_place() {
     );
 
     let typo = check(json!("solo\n  and sytem = \"Jita\"")).await.is(400);
-    assert_eq!(
-        (&typo["line"], &typo["column"]),
-        (&json!(2), &json!(7)),
-        "{typo}"
-    );
+    assert_eq!(place(&typo), (2, 7));
     assert_eq!(
         typo["shown"],
         "  |\n2 |   and sytem = \"Jita\"\n  |       ^^^^^"
@@ -48,25 +44,23 @@ async fn a_condition_is_checked_and_what_is_wrong_has_a_place() {
     let error = typo["error"].as_str().unwrap();
     assert!(error.ends_with("did you mean `system`?"), "{error}");
     let name = check(json!("system = \"Jitta\"")).await.is(400);
-    assert_eq!(
-        (&name["line"], &name["column"]),
-        (&json!(1), &json!(10)),
-        "{name}"
-    );
+    assert_eq!(place(&name), (1, 10));
     let error = name["error"].as_str().unwrap();
     assert!(error.contains("perhaps \"Jita\""), "{error}");
     let list = check(json!("system in list \"home\"")).await.is(400);
-    assert_eq!(
-        (&list["line"], &list["column"]),
-        (&json!(1), &json!(16)),
-        "{list}"
-    );
+    assert_eq!(place(&list), (1, 16));
     let tree = check(json!({ "field": "value", ">": "5x" })).await.is(400);
     assert!(
         tree.get("line").is_none_or(Value::is_null),
         "JSON has no lines: {tree}"
     );
     assert!(tree["error"].as_str().unwrap().starts_with("/>"), "{tree}");
+}
+
+/// Line and column of what is wrong.
+fn place(fault: &Value) -> (i64, i64) {
+    let number = |name: &str| fault[name].as_i64().unwrap_or_else(|| panic!("{fault}"));
+    (number("line"), number("column"))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -110,6 +104,47 @@ async fn a_condition_is_tried_and_explained_on_the_past_also_a_stored_one() {
     let none = client.get(&format!("{one}/explain?killmail_id=999")).await;
     assert_eq!(none.refusal(404), "killmail 999 is not stored here");
     client.get(&format!("{one}/explain")).await.refusal(400);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn which_part_of_a_condition_lets_nothing_through_is_told() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path();
+    with_killmails(home, 40);
+    let world = World::of(1).await;
+    let server = Server::serve(home, &world);
+    let client = Client::with_token(&server, home, "mapper", "write");
+    let parts = async |condition: &str| {
+        let body = json!({ "condition": condition, "since": "2d" });
+        let tried = client.post("/api/v1/profiles/test", &body).await.ok();
+        let shares = tried["parts"].as_array().unwrap().iter().map(|part| {
+            let number = |name: &str| part[name].as_i64().unwrap();
+            let condition = part["condition"].as_str().unwrap().to_owned();
+            (condition, number("alone"), number("without"))
+        });
+        let matched = tried["matched"].as_i64().unwrap();
+        (matched, shares.collect::<Vec<_>>())
+    };
+    let (matched, shares) = parts("attackers.count >= 1 and value < 0").await;
+    let all = shares[0].1;
+    assert!((matched, all >= 40) == (0, true), "{shares:?}");
+    assert_eq!(
+        shares,
+        [
+            ("attackers.count >= 1".to_owned(), all, 0),
+            ("value < 0".to_owned(), 0, all),
+        ]
+    );
+    // With two that fit nothing, leaving out one of them is not enough.
+    let (_, shares) = parts("attackers.count = 0 and value >= 0 and id = 1").await;
+    let counted: Vec<(i64, i64)> = shares.iter().map(|part| (part.1, part.2)).collect();
+    assert_eq!(counted, [(0, 0), (all, 0), (0, 0)]);
+    // What matches fits each part, and needs none to be left out.
+    let (matched, shares) = parts("attackers.count >= 1 and value >= 0").await;
+    let counted: Vec<(i64, i64)> = shares.iter().map(|part| (part.1, part.2)).collect();
+    assert_eq!(counted, [(matched, matched); 2]);
+    let (_, shares) = parts("attackers.count >= 1").await;
+    assert_eq!(shares, []);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,5 +1,7 @@
 //! Trying a condition on the past: how many of the stored killmails would have matched, and which.
 
+mod parts;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
@@ -14,6 +16,10 @@ use crate::compile::Plan;
 use crate::ground::Ground;
 use crate::matcher::Truth;
 use crate::subject::{Chains, Subject};
+
+pub use parts::{MOST_PARTS, Part, PartShare};
+
+use parts::Shares;
 
 /// The most valuable matches that are shown.
 pub const EXAMPLES: usize = 10;
@@ -32,6 +38,8 @@ pub struct Trial {
     pub days: BTreeMap<Date, u64>,
     /// The most valuable matches, the most valuable first.
     pub examples: Vec<Example>,
+    /// What each part of the condition does, in the order in which they are written.
+    pub parts: Vec<PartShare>,
 }
 
 /// A killmail that matches.
@@ -61,6 +69,15 @@ pub struct Progress {
     pub of: u64,
 }
 
+/// A condition to be tried.
+#[derive(Clone, Copy, Debug)]
+pub struct Tried<'a> {
+    /// Compiled.
+    pub plan: &'a Plan,
+    /// Its parts, where it is to be told what each of them does.
+    pub parts: &'a [Part],
+}
+
 /// Tries a condition on the stored killmails of a time.
 ///
 /// # Errors
@@ -68,7 +85,7 @@ pub struct Progress {
 pub async fn try_on_past(
     store: &Store,
     (since, until): (Timestamp, Timestamp),
-    plan: &Plan,
+    tried: Tried<'_>,
     ground: &Ground,
     chains: &dyn Chains,
     mut progress: impl FnMut(Progress),
@@ -80,10 +97,10 @@ pub async fn try_on_past(
     };
     let of = store.count_scan(query).await?;
     let mut scan = store.scan_facts(query)?;
-    let mut tally = Tally::default();
+    let mut tally = Tally::of(tried);
     while let Some(killmails) = scan.next().await {
         for killmail in killmails? {
-            tally.add(&killmail, plan, ground, chains);
+            tally.add(&killmail, ground, chains);
         }
         progress(Progress {
             looked_at: tally.trial.looked_at,
@@ -94,8 +111,9 @@ pub async fn try_on_past(
     Ok(tally.finish())
 }
 
-#[derive(Default)]
-struct Tally {
+struct Tally<'a> {
+    plan: &'a Plan,
+    shares: Shares<'a>,
     trial: Trial,
     /// By Unix day.
     days: BTreeMap<i64, u64>,
@@ -103,12 +121,23 @@ struct Tally {
     best: BinaryHeap<Reverse<Example>>,
 }
 
-impl Tally {
-    fn add(&mut self, killmail: &ScannedFacts, plan: &Plan, ground: &Ground, chains: &dyn Chains) {
+impl<'a> Tally<'a> {
+    fn of(tried: Tried<'a>) -> Self {
+        Self {
+            plan: tried.plan,
+            shares: Shares::of(tried.parts),
+            trial: Trial::default(),
+            days: BTreeMap::new(),
+            best: BinaryHeap::new(),
+        }
+    }
+
+    fn add(&mut self, killmail: &ScannedFacts, ground: &Ground, chains: &dyn Chains) {
         let facts = &killmail.facts;
-        let subject = Subject::new(facts, killmail.stored_at, ground);
-        let truth = plan.node.evaluate(&subject.with_chains(chains));
+        let subject = Subject::new(facts, killmail.stored_at, ground).with_chains(chains);
+        let truth = self.plan.node.evaluate(&subject);
         self.trial.looked_at += 1;
+        self.shares.add(&subject, truth);
         match truth {
             Truth::False => {}
             Truth::Unknown => self.trial.unknown += 1,
@@ -137,6 +166,7 @@ impl Tally {
         let mut examples: Vec<Example> = self.best.into_iter().map(|Reverse(of)| of).collect();
         examples.sort_unstable_by(|left, right| right.cmp(left));
         self.trial.examples = examples;
+        self.trial.parts = self.shares.finish();
         self.trial
     }
 }
