@@ -86,15 +86,28 @@ pub(super) enum About {
 /// By what a compiled condition is found.
 #[must_use]
 pub fn cover(node: &Node, ground: &Ground, heat: &Heat) -> Cover {
-    let found = Finder { ground, heat }.cover(node, About::Killmail);
-    match found {
+    cover_by_part(node, ground, heat).0
+}
+
+/// The same, and which part of an `and` it is found by.
+pub(super) fn cover_by_part(node: &Node, ground: &Ground, heat: &Heat) -> (Cover, Option<usize>) {
+    let finder = Finder { ground, heat };
+    let (found, part) = match node {
+        Node::And(parts) => {
+            let parts = parts.iter();
+            finder.best_of(parts.map(|part| finder.cover(part, About::Killmail)))
+        }
+        node => (finder.cover(node, About::Killmail), None),
+    };
+    let found = match found {
         Cover::Ways(ways) if entries(&ways) > MOST_ENTRIES => Cover::Always(Reason::TooMany),
         Cover::Always(reason) => match holds_without(node) {
             Some(keys) if keys.len() <= MOST_ENTRIES => Cover::Unless(keys),
             _ => Cover::Always(reason),
         },
         found => found,
-    }
+    };
+    (found, part)
 }
 
 fn entries(ways: &[Way]) -> usize {
@@ -131,36 +144,40 @@ impl Finder<'_> {
         }
     }
 
-    /// The part that is hit least often, guarded by the others.
     fn both(&self, parts: impl Iterator<Item = Cover>) -> Cover {
+        self.best_of(parts).0
+    }
+
+    /// The part that is hit least often, guarded by the others, and which it is.
+    fn best_of(&self, parts: impl Iterator<Item = Cover>) -> (Cover, Option<usize>) {
         let mut why = Reason::AlwaysHolds;
         let mut ways = Vec::new();
-        for part in parts {
+        for (place, part) in parts.enumerate() {
             match part {
-                Cover::Never => return Cover::Never,
+                Cover::Never => return (Cover::Never, None),
                 Cover::Always(Reason::AlwaysHolds) => {}
                 Cover::Always(reason) => why = reason,
                 // Only whole conditions are said to hold unless something is there.
                 Cover::Unless(_) => why = Reason::NoIndex,
-                Cover::Ways(part) => ways.push(part),
+                Cover::Ways(part) => ways.push((place, part)),
             }
         }
         let hits =
             |ways: &[Way]| -> f64 { ways.iter().map(|way| self.heat.of_all(&way.entries)).sum() };
         let best = (ways.iter().enumerate())
-            .map(|(place, ways)| (place, hits(ways)))
+            .map(|(best, (_, ways))| (best, hits(ways)))
             .min_by(|(_, left), (_, right)| left.total_cmp(right));
         let Some((best, _)) = best else {
-            return Cover::Always(why);
+            return (Cover::Always(why), None);
         };
-        let mut chosen = ways.swap_remove(best);
+        let (place, mut chosen) = ways.swap_remove(best);
         let guard = (ways.iter())
-            .filter_map(|part| Guard::by(part, self.ground))
+            .filter_map(|(_, part)| Guard::by(part, self.ground))
             .fold(Guard::NONE, Guard::and);
         for way in &mut chosen {
             way.guard = way.guard.and(guard);
         }
-        Cover::Ways(chosen)
+        (Cover::Ways(chosen), Some(place))
     }
 
     fn keys(&self, leaf: &Leaf, about: About) -> Cover {

@@ -3,23 +3,20 @@
 //! Most profiles are found by a part of them that the entry decides: where a killmail hits one of the
 //! solar systems around a home, it is within so many jumps of it.
 
-use super::cover::{Cover, Entry, Way, cover};
+use super::cover::{Entry, Way};
 use crate::compile::{Leaf, Node};
-use crate::ground::Ground;
-use crate::index::Heat;
 use crate::tree::{Comparison, Count, Field};
 
 /// The condition without the part that is true for every killmail that hits an entry of `way`, the
-/// only way in which it is found. None where there is no such part.
-pub(super) fn rest(node: &Node, way: &Way, ground: &Ground, heat: &Heat) -> Option<Node> {
-    let is_decided = |part: &Node| {
-        is_exact(part, &way.entries)
-            && matches!(&cover(part, ground, heat), Cover::Ways(ways)
-                if matches!(&ways[..], [own] if own.entries == way.entries))
-    };
+/// only way in which it is found: of an `and` by the part at `found_by`. None where the hit decides
+/// nothing.
+pub(super) fn rest(node: &Node, way: &Way, found_by: Option<usize>) -> Option<Node> {
     match node {
         Node::And(parts) => {
-            let decided = parts.iter().position(is_decided)?;
+            let decided = found_by?;
+            if !is_exact(parts.get(decided)?, &way.entries) {
+                return None;
+            }
             let rest = parts.iter().enumerate();
             let rest = rest.filter(|(place, _)| *place != decided);
             let mut rest: Vec<Node> = rest.map(|(_, part)| part.clone()).collect();
@@ -28,7 +25,7 @@ pub(super) fn rest(node: &Node, way: &Way, ground: &Ground, heat: &Heat) -> Opti
                 _ => Some(Node::And(rest.into())),
             }
         }
-        whole => is_decided(whole).then_some(Node::Const(true)),
+        whole => is_exact(whole, &way.entries).then_some(Node::Const(true)),
     }
 }
 

@@ -7,7 +7,7 @@ use std::ops::Range as Span;
 use std::sync::Arc;
 
 use super::carried::measured;
-use super::cover::{Cover, Entry, cover};
+use super::cover::{Cover, Entry, cover_by_part};
 use super::guard::{Guard, Signature};
 use super::heat::Heat;
 use super::key::{Dimension, Dimensions, Key};
@@ -84,10 +84,12 @@ struct Covered {
 }
 
 impl Covered {
-    fn new(watcher: Arc<Watcher>, cover: Cover, ground: &Ground, heat: &Heat) -> Self {
+    fn new(watcher: Arc<Watcher>, ground: &Ground, heat: &Heat) -> Self {
+        let node = &watcher.plan.node;
+        let (cover, part) = cover_by_part(node, ground, heat);
         let rest = match &cover {
             Cover::Ways(ways) => match &ways[..] {
-                [way] => rest(&watcher.plan.node, way, ground, heat),
+                [way] => rest(node, way, part),
                 _ => None,
             },
             Cover::Always(_) | Cover::Unless(_) | Cover::Never => None,
@@ -145,10 +147,8 @@ pub(crate) struct Table {
 impl Table {
     /// A table of these profiles.
     pub(crate) fn new(watchers: Vec<Arc<Watcher>>, ground: &Ground, heat: &Heat) -> Self {
-        let covered = watchers.into_iter().map(|watcher| {
-            let cover = cover(&watcher.plan.node, ground, heat);
-            Covered::new(watcher, cover, ground, heat)
-        });
+        let covered = watchers.into_iter();
+        let covered = covered.map(|watcher| Covered::new(watcher, ground, heat));
         let mut covered: Vec<Covered> = covered.collect();
         covered.sort_by_cached_key(Covered::order);
         let mut table = Self::default();
