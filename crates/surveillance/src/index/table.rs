@@ -27,7 +27,37 @@ pub(crate) type Slot = u32;
 #[derive(Clone, Copy, Debug)]
 struct Posting {
     slot: Slot,
-    guard: Guard,
+    // Its guard, laid out so that a posting has no gaps.
+    mask: u32,
+    value: f32,
+    dimension: Dimension,
+}
+
+const _: () = assert!(size_of::<Posting>() == 16);
+
+impl Posting {
+    const fn new(slot: Slot, guard: Guard) -> Self {
+        let Guard {
+            dimension,
+            mask,
+            value,
+        } = guard;
+        Self {
+            slot,
+            mask,
+            value,
+            dimension,
+        }
+    }
+
+    fn admits(&self, signature: &Signature) -> bool {
+        let guard = Guard {
+            dimension: self.dimension,
+            mask: self.mask,
+            value: self.value,
+        };
+        guard.admits(signature)
+    }
 }
 
 /// Where a key's postings begin, and how many there are.
@@ -176,8 +206,7 @@ impl Table {
                 }
                 Cover::Unless(keys) => {
                     table.unless += 1;
-                    let guard = Guard::NONE;
-                    let posting = Posting { slot, guard };
+                    let posting = Posting::new(slot, Guard::NONE);
                     keyed.extend(keys.into_iter().map(|key| (key, posting)));
                     continue;
                 }
@@ -186,7 +215,7 @@ impl Table {
             for way in ways {
                 let guard = way.guard;
                 dimensions = dimensions.with(guard.dimension);
-                let posting = Posting { slot, guard };
+                let posting = Posting::new(slot, guard);
                 for entry in way.entries {
                     match entry {
                         Entry::Key(key) => keyed.push((key, posting)),
@@ -270,10 +299,10 @@ impl Table {
     /// Reads what evaluating these profiles will read first. Here the waits for memory overlap; they
     /// follow each other where one condition is evaluated after the other.
     pub(crate) fn touch(&self, slots: &[Slot]) {
-        let starts = slots
-            .iter()
-            .filter_map(|slot| self.starts.get(*slot as usize));
-        let read = starts.map(|start| self.packed.touch(*start));
+        let read = slots.iter().filter_map(|slot| {
+            let start = *self.starts.get(*slot as usize)?;
+            Some(self.packed.touch(start))
+        });
         black_box(read.fold(0, |all, read| all ^ read));
     }
 
@@ -333,7 +362,7 @@ impl Table {
         } = *killmail;
         let mut admitted = |postings: &[Posting]| {
             for posting in postings {
-                if posting.guard.admits(signature) {
+                if posting.admits(signature) {
                     hit(posting.slot);
                 }
             }

@@ -45,6 +45,11 @@ enum Step {
         gate: Gate,
         span: u32,
     },
+    /// What follows is negated: true where the killmail has nothing of the mask.
+    NotGate {
+        gate: Gate,
+        span: u32,
+    },
     Anyone {
         span: u32,
     },
@@ -123,12 +128,32 @@ impl Packed {
     }
 
     fn write(&mut self, node: &Node) {
-        let at = self.steps.len();
+        let (at, span) = (self.steps.len(), 0);
         if let Some(gate) = Gate::of(node) {
-            self.dimensions = gate.dimensions().union(self.dimensions);
-            self.steps.push(Step::Gate { gate, span: 0 });
+            self.gated(gate, Step::Gate { gate, span }, node);
+            return;
         }
-        let own = self.steps.len();
+        if let Node::Not(of) = node
+            && let Some(gate) = Gate::of(of)
+        {
+            self.gated(gate, Step::NotGate { gate, span }, of);
+            return;
+        }
+        self.write_own(node);
+        self.set_span(at);
+    }
+
+    fn gated(&mut self, gate: Gate, step: Step, node: &Node) {
+        let at = self.steps.len();
+        self.dimensions = gate.dimensions().union(self.dimensions);
+        self.steps.push(step);
+        self.write_own(node);
+        self.set_span(at);
+        self.set_span(at + 1);
+    }
+
+    /// The step of a part and those below it, without a gate before it.
+    fn write_own(&mut self, node: &Node) {
         let span = 0;
         let (step, below): (Step, &[Node]) = match node {
             Node::Const(truth) => (Step::Const(*truth), &[]),
@@ -158,9 +183,6 @@ impl Packed {
         };
         self.steps.push(step);
         below.iter().for_each(|part| self.write(part));
-        for place in at..=own {
-            self.set_span(place);
-        }
     }
 
     /// Says of a step that it is all that was written since.
@@ -173,6 +195,7 @@ impl Packed {
             | Step::Not { span }
             | Step::Victim { span }
             | Step::Gate { span, .. }
+            | Step::NotGate { span, .. }
             | Step::Anyone { span }
             | Step::AnyAttacker { span }
             | Step::Counted { span, .. },

@@ -16,7 +16,11 @@ impl Packed {
             packed: self,
             signature,
         };
-        run.next(start.0 as usize, subject).0.is_true()
+        let at = start.0 as usize;
+        match self.steps.get(at) {
+            Some(Step::And { span }) => run.all(at + 1, at + *span as usize, subject),
+            _ => run.next(at, subject).0.is_true(),
+        }
     }
 
     /// Reads what evaluating a condition will read first, and does nothing with it.
@@ -36,6 +40,20 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
+    /// Whether all parts of a whole condition hold. What is unknown does not match, so that the first
+    /// that is not true decides.
+    #[inline]
+    fn all(self, mut next: usize, end: usize, subject: &Subject<'_>) -> bool {
+        while next < end {
+            let (truth, steps) = self.next(next, subject);
+            if !truth.is_true() {
+                return false;
+            }
+            next += steps;
+        }
+        true
+    }
+
     /// The part at a place.
     fn part<O: On>(self, at: usize, on: &O) -> Truth {
         let Some(step) = self.packed.steps.get(at) else {
@@ -64,7 +82,9 @@ impl Run<'_> {
             }
             Step::Not { .. } => self.next(at + 1, on).0.not(),
             Step::Gate { gate, .. } if !gate.admits(self.signature) => Truth::False,
+            Step::NotGate { gate, .. } if !gate.admits(self.signature) => Truth::True,
             Step::Gate { .. } => self.part(at + 1, on),
+            Step::NotGate { .. } => self.part(at + 1, on).not(),
             Step::Victim { .. } => of_victim(on, |victim| self.next(at + 1, victim).0),
             step => on
                 .subject()
@@ -78,10 +98,15 @@ impl Run<'_> {
         let Some(step) = self.packed.steps.get(at) else {
             return (Truth::False, 1);
         };
-        match self.single(step, on) {
-            Some(truth) => (truth, 1),
-            None => (self.part(at, on), step.span()),
-        }
+        let truth = match *step {
+            Step::Gate { gate, .. } if !gate.admits(self.signature) => Truth::False,
+            Step::NotGate { gate, .. } if !gate.admits(self.signature) => Truth::True,
+            _ => match self.single(step, on) {
+                Some(truth) => return (truth, 1),
+                None => self.part(at, on),
+            },
+        };
+        (truth, step.span())
     }
 
     /// What a condition on one field says; none where the step is not one.
@@ -124,6 +149,13 @@ impl Run<'_> {
         match self.packed.steps.get(below) {
             Some(&Step::Number(field, comparison, wanted)) => self.among(step, subject, |one| {
                 compared(one, field, comparison, wanted)
+            }),
+            // Most conditions on several are about whose they are.
+            Some(&Step::Id(Field::Corporation, wanted)) => self.among(step, subject, |one| {
+                Truth::from(one.party.corporation() == Some(wanted))
+            }),
+            Some(&Step::Id(Field::Alliance, wanted)) => self.among(step, subject, |one| {
+                Truth::from(one.party.alliance() == Some(wanted))
             }),
             Some(&Step::Id(field, wanted)) => {
                 self.among(step, subject, |one| is(one, field, wanted))
@@ -217,6 +249,7 @@ impl Step {
             | Self::Not { span }
             | Self::Victim { span }
             | Self::Gate { span, .. }
+            | Self::NotGate { span, .. }
             | Self::Anyone { span }
             | Self::AnyAttacker { span }
             | Self::Counted { span, .. } => *span as usize,
