@@ -8,6 +8,7 @@ use killwire_store::ProfileId;
 use serde_json::value::RawValue;
 
 use super::action::Subscriptions;
+use super::payload::Payload;
 use super::session::ChannelLimits;
 
 /// No solar system has an id above this; the peer's limit too.
@@ -35,6 +36,14 @@ impl What {
         }
     }
 
+    /// Another name of it. An older example of the peer writes `characters`.
+    pub(super) const fn alias(self) -> &'static str {
+        match self {
+            Self::Systems => "system_ids",
+            Self::Characters => "characters",
+        }
+    }
+
     const fn one(self) -> &'static str {
         match self {
             Self::Systems => "system",
@@ -47,6 +56,12 @@ impl fmt::Display for What {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}s", self.one())
     }
+}
+
+/// The list in a payload, by one of its names.
+pub(super) fn given<'p, Id: Listed>(payload: &Payload<'p>) -> Option<&'p str> {
+    let names = [Id::WHAT.member(), Id::WHAT.alias()];
+    names.into_iter().find_map(|name| payload.get(name))
 }
 
 /// An id that a client can subscribe to.

@@ -4,9 +4,9 @@
 //! `updates`, `max_age_hours`, and the hub's filters by their names. Other members are passed over,
 //! as the peer does: the mapper sends its own name in each join.
 //!
-//! In the lobby `systems` and `character_ids` are a union, and filters narrow it. The topic of one
-//! system is narrowed likewise. On the stream there is no union: `systems` is a filter like all
-//! others, and `system_ids` and `character_ids` are other names of `systems` and `characters`.
+//! `system_ids` and `character_ids` are other names of `systems` and `characters`. In the lobby the two
+//! are a union, and the other filters narrow it. The topic of one system is narrowed likewise. On the
+//! stream there is no union: both are filters like all others.
 //!
 //! The topic of a profile has its conditions elsewhere: see [`profile`].
 
@@ -67,8 +67,8 @@ fn filter_names() -> impl Iterator<Item = &'static str> {
     names.filter(|name| *name != "updates")
 }
 
-/// What the stream's filters are called besides: the peer's names.
-pub(crate) const STREAM_FILTERS: [(&str, &str); 2] =
+/// What filters are called besides: the peer's names.
+pub(crate) const OTHER_NAMES: [(&str, &str); 2] =
     [("system_ids", "systems"), ("character_ids", "characters")];
 
 /// Why a join is refused.
@@ -120,12 +120,12 @@ pub(super) fn read(
 pub(crate) fn members(topic: Topic) -> Vec<&'static str> {
     let mut members: Vec<&'static str> = MEMBERS.into_iter().chain(filter_names()).collect();
     match topic {
-        Topic::Lobby => {}
+        Topic::Lobby => members.push("system_ids"),
         Topic::Profile(_) => return profile::MEMBERS.into(),
         // Its system is given.
         Topic::System(_) => members.retain(|member| *member != "character_ids"),
         Topic::Stream => {
-            members.extend(STREAM_FILTERS.map(|(member, _)| member));
+            members.extend(OTHER_NAMES.map(|(member, _)| member));
             members.retain(|member| *member != "preload");
         }
     }
@@ -163,8 +163,7 @@ fn wanted(
 }
 
 fn list<Id: Listed>(payload: &Payload<'_>, limits: &ChannelLimits) -> Result<List<Id>, ListError> {
-    let json = payload.get(Id::WHAT.member()).unwrap_or("[]");
-    ids::read(json, limits)
+    ids::read(ids::given::<Id>(payload).unwrap_or("[]"), limits)
 }
 
 fn resume_from(payload: &Payload<'_>) -> Result<Option<Seq>, JoinError> {
@@ -243,13 +242,14 @@ fn filters(
 ) -> Result<Vec<(&'static str, Vec<String>)>, JoinError> {
     let mut filters: Vec<(&'static str, Vec<String>)> = Vec::new();
     let beside: &[_] = if topic == Topic::Stream {
-        &STREAM_FILTERS
+        &OTHER_NAMES
     } else {
         &[]
     };
     let same = filter_names().map(|name| (name, name));
     for (member, filter) in same.chain(beside.iter().copied()) {
-        if topic == Topic::Lobby && member == "systems" {
+        // What is subscribed to there.
+        if topic == Topic::Lobby && ["systems", "characters"].contains(&member) {
             continue;
         }
         let Some(json) = payload.get(member) else {

@@ -119,9 +119,27 @@ fn the_hubs_filters_are_passed_on_as_they_were_written() {
         "regions=10000002,10000043 min_value=100m labels=loc:highsec npc=false max_age=48h"
     );
     assert_eq!(
-        filters(&lobby(r#"{"max_age":"7d","characters":[1]}"#)),
-        "characters=1 max_age=7d"
+        filters(&lobby(r#"{"max_age":"7d","corporations":[1]}"#)),
+        "corporations=1 max_age=7d"
     );
+}
+
+#[test]
+fn in_the_lobby_the_other_names_of_the_lists_are_no_filters() {
+    let named = |members: &str| {
+        let request = lobby(members);
+        assert_eq!(filters(&request), "max_age=24h", "{members}");
+        request.wanted
+    };
+    let wanted = named(r#"{"systems":[30000142],"character_ids":[95465499]}"#);
+    assert!(wanted.is_some());
+    for members in [
+        r#"{"systems":[30000142],"characters":[95465499]}"#,
+        r#"{"system_ids":[30000142],"characters":["95465499"]}"#,
+        r#"{"system_ids":[1],"systems":[30000142],"characters":null,"character_ids":[95465499]}"#,
+    ] {
+        assert_eq!(named(members), wanted, "{members}");
+    }
 }
 
 #[test]

@@ -79,10 +79,9 @@ impl Session {
 
     /// The list in the payload, all of it ids.
     fn given<Id: Listed>(&self, frame: &ClientFrame<'_>) -> Result<Vec<Id>, SubscribeError> {
-        let payload = Payload::read(frame.payload, &[Id::WHAT.member()])?;
-        let json = payload
-            .get(Id::WHAT.member())
-            .ok_or(ListError::NotAList(Id::WHAT))?;
+        let names = [Id::WHAT.member(), Id::WHAT.alias()];
+        let payload = Payload::read(frame.payload, &names)?;
+        let json = ids::given::<Id>(&payload).ok_or(ListError::NotAList(Id::WHAT))?;
         let list = ids::read(json, &self.limits)?;
         list.ignored.fail(Id::WHAT)?;
         Ok(list.ids)

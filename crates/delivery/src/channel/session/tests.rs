@@ -386,6 +386,19 @@ fn characters_are_added_without_a_past_and_taken_away() {
 }
 
 #[test]
+fn the_names_that_older_examples_give_lists_are_understood() {
+    let mut client = joined();
+    insta::assert_snapshot!(client.say(r#"["1","2","killmails:lobby","subscribe_characters",{"characters":[95465499]}]"#), @r#"
+    send ["1","2","killmails:lobby","phx_reply",{"status":"ok","response":{"subscribed_characters":[95000001,95465499]}}]
+    change killmails:lobby: [(30000142)] [(95000001), (95465499)]
+    "#);
+    insta::assert_snapshot!(client.say(r#"["1","3","killmails:lobby","unsubscribe_characters",{"characters":[95000001]}]"#), @r#"
+    send ["1","3","killmails:lobby","phx_reply",{"status":"ok","response":{"subscribed_characters":[95465499]}}]
+    change killmails:lobby: [(30000142)] [(95465499)]
+    "#);
+}
+
+#[test]
 fn a_list_with_one_bad_id_changes_nothing() {
     let mut client = joined();
     insta::assert_snapshot!(client.say(r#"["1","2","killmails:lobby","subscribe_systems",{"systems":[30000001,0]}]"#), @r#"send ["1","2","killmails:lobby","phx_reply",{"status":"error","response":{"reason":"[validation:invalid_system_ids] Not system ids: 0"}}]"#);
