@@ -176,27 +176,26 @@ impl Who {
 }
 
 impl Key {
-    /// A key. Ids above 2^56 share keys with smaller ones, which does no harm.
+    /// A key. Ids that do not fit, of which CCP has none, share one.
     #[must_use]
     pub const fn new(dimension: Dimension, id: i64) -> Self {
-        let id = id.unsigned_abs() & ((1 << ID_BITS) - 1);
-        Self((dimension as u64) << ID_BITS | id)
+        Self((dimension as u64) << ID_BITS | fitted(id, ID_BITS))
     }
 
     /// The key of somebody's character, corporation, alliance or faction.
     pub(crate) const fn who(dimension: Dimension, what: Who, id: i64) -> Self {
-        let id = id.unsigned_abs() & ((1 << WHO_BITS) - 1);
-        Self::new(dimension, ((what as u64) << WHO_BITS | id).cast_signed())
+        let id = (what as u64) << WHO_BITS | fitted(id, WHO_BITS);
+        Self((dimension as u64) << ID_BITS | id)
     }
 
-    /// Whether it stands for one id only, and not also for larger ones.
+    /// Whether it stands for one id only.
     pub(super) fn is_exact(self) -> bool {
         let bits = match self.dimension() {
             Dimension::Label | Dimension::Chain => return false,
             Dimension::VictimWho | Dimension::AttackerWho => WHO_BITS,
             _ => ID_BITS,
         };
-        self.own_id() >> (bits - 1) == 0
+        self.own_id() < largest(bits)
     }
 
     /// The id without what somebody is named by.
@@ -245,6 +244,16 @@ impl Key {
     }
 }
 
+/// The largest number of so many bits. It stands for all ids that are larger, or below 0.
+const fn largest(bits: u32) -> i64 {
+    (1 << bits) - 1
+}
+
+const fn fitted(id: i64, bits: u32) -> u64 {
+    let fits = 0 <= id && id < largest(bits);
+    (if fits { id } else { largest(bits) }).cast_unsigned()
+}
+
 /// The flags among keys.
 pub(crate) mod flag {
     pub(crate) const SOLO: i64 = 0;
@@ -253,4 +262,43 @@ pub(crate) mod flag {
     pub(crate) const WAR: i64 = 3;
     /// Something is there that static data does not know.
     pub(crate) const UNKNOWN: i64 = 4;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_shares_its_key_with_none_that_does_not_fit() {
+        let system = |id| Key::new(Dimension::System, id);
+        let pilot = |id| Key::who(Dimension::VictimWho, Who::Character, id);
+        for (key, bits) in [
+            (&system as &dyn Fn(i64) -> Key, ID_BITS),
+            (&pilot, WHO_BITS),
+        ] {
+            let own = key(5);
+            assert!(own.is_exact());
+            assert_eq!(own.own_id(), 5);
+            for other in [-5, (1 << bits) + 5, i64::MAX, i64::MIN] {
+                assert_ne!(key(other), own, "{other}");
+                assert!(!key(other).is_exact(), "{other}");
+                assert_eq!(key(other).dimension(), own.dimension());
+            }
+        }
+    }
+
+    #[test]
+    fn one_number_is_a_key_of_its_own_for_each_that_it_names() {
+        let keys = Who::ALL.map(|what| Key::who(Dimension::AttackerWho, what, 98_000_001));
+        for (place, key) in keys.iter().enumerate() {
+            assert_eq!(key.own_id(), 98_000_001);
+            assert!(keys.iter().skip(place + 1).all(|other| other != key));
+        }
+    }
+
+    #[test]
+    fn hashed_words_decide_nothing() {
+        assert!(!Key::word(Dimension::Label, "solo").is_exact());
+        assert!(!Key::word(Dimension::Chain, "home").is_exact());
+    }
 }
