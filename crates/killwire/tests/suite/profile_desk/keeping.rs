@@ -37,6 +37,7 @@ async fn a_profile_is_made_of_text_or_json_and_comes_back_in_every_form() {
             "canonical": "not npc and system = \"Jita\"#30000142",
         },
         "plan": ["system: Jita (30000142)"],
+        "warnings": [],
         "fault": null,
         "created_at": null,
         "changed_at": null,
@@ -54,6 +55,16 @@ async fn a_profile_is_made_of_text_or_json_and_comes_back_in_every_form() {
     assert_eq!(same["enabled"], false);
     let got = client.get("/api/v1/profiles/2").await.ok();
     assert_eq!(got, same);
+
+    // It is made, and what is odd about it is said.
+    let body = json!({ "name": "odd", "condition": "victim.final_blow", "enabled": false });
+    let odd = client.post(PROFILES, &body).await.is(201);
+    let warning = odd["warnings"][0].as_str().unwrap();
+    assert!(
+        warning.contains("no condition on victim.final_blow ever holds"),
+        "{odd}"
+    );
+    client.delete("/api/v1/profiles/3").await.is(204);
 
     let list = client.get(PROFILES).await.ok();
     let list: Vec<(&Value, &Value, &Value)> = (list["profiles"].as_array().unwrap().iter())
