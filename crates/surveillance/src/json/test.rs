@@ -7,8 +7,8 @@ use super::read::{Read, Reader, comparison};
 use crate::tree::{Check, Expr, Field, Has, Name, Ref, RefKind, Scope, Test, ValueKind};
 use crate::vocabulary::{
     FINEST_LIGHT_YEARS, Prefix, blank, expected_number, expected_ref, expected_word,
-    field_elsewhere, field_names, nearest, place, read_count, read_decimal, read_id, read_number,
-    reference, word,
+    field_elsewhere, field_names, nearest, part_of_value, place, read_count, read_decimal, read_id,
+    read_number, reference, word,
 };
 
 impl Reader<'_> {
@@ -255,7 +255,15 @@ fn named_field(node: &Node, scope: Scope) -> Read<Field> {
                 let [victim, attacker, anyone] = Prefix::PARTIES.map(around);
                 format!("whose it is: this stands inside {victim}, {attacker} or {anyone}")
             }
-            Scope::Item => format!("it inside {}", around(Prefix::Item)),
+            Scope::Item => {
+                let inside = format!("it inside {}", around(Prefix::Item));
+                match part_of_value(name) {
+                    Some(value) if scope == Scope::Killmail => {
+                        format!("`{value}` where ISK are meant; else {inside}")
+                    }
+                    _ => inside,
+                }
+            }
         };
         return Err(Trouble::unexpected(node, expected));
     }

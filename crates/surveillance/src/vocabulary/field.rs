@@ -15,3 +15,11 @@ pub(crate) fn field_elsewhere(scope: Scope, name: &str) -> Option<Field> {
     (Field::ALL.iter().copied())
         .find(|field| field.scope() != scope && field.name().eq_ignore_ascii_case(name))
 }
+
+/// The value of which this is the last word: `dropped` is also a flag of items.
+pub(crate) fn part_of_value(word: &str) -> Option<&'static str> {
+    field_names(Scope::Killmail).find(|name| {
+        let behind = name.strip_prefix("value.");
+        behind.is_some_and(|behind| behind.eq_ignore_ascii_case(word))
+    })
+}

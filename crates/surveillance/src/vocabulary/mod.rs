@@ -12,7 +12,7 @@ mod value;
 pub use problem::Problem;
 
 pub(crate) use choice::{between, place, runs};
-pub(crate) use field::{field_elsewhere, field_names};
+pub(crate) use field::{field_elsewhere, field_names, part_of_value};
 pub(crate) use nearest::nearest;
 pub(crate) use number::{
     FINEST_LIGHT_YEARS, FINEST_PER_CENT, MOMENTS, MOST_SHARE, expected_number, read_count,

@@ -89,6 +89,11 @@ fn a_field_of_another_scope_is_sent_where_it_belongs() {
             "/field: found the text `quantity`, expected it inside {\"items\": {\"any\": …}}",
         ),
         (
+            r#"{"field":"dropped",">":"10m"}"#,
+            "/field: found the text `dropped`, expected `value.dropped` where ISK are meant; else it \
+             inside {\"items\": {\"any\": …}}",
+        ),
+        (
             r#"{"victim":{"field":"system","in":[1]}}"#,
             "/victim/field: found the text `system`, expected a field of the one in question: this \
              one is of the killmail",

@@ -3,6 +3,7 @@
 
 mod checklist;
 mod mapper;
+mod older_examples;
 
 use std::sync::Arc;
 
@@ -383,19 +384,6 @@ fn characters_are_added_without_a_past_and_taken_away() {
     change killmails:lobby: [(30000142)] [(12345678)]
     "#);
     insta::assert_snapshot!(say(&mut client, "unsubscribe_characters", "[95000001]"), @r#"send ["1","2","killmails:lobby","phx_reply",{"status":"ok","response":{"message":"Not subscribed to any of the requested characters","subscribed_characters":[12345678]}}]"#);
-}
-
-#[test]
-fn the_names_that_older_examples_give_lists_are_understood() {
-    let mut client = joined();
-    insta::assert_snapshot!(client.say(r#"["1","2","killmails:lobby","subscribe_characters",{"characters":[95465499]}]"#), @r#"
-    send ["1","2","killmails:lobby","phx_reply",{"status":"ok","response":{"subscribed_characters":[95000001,95465499]}}]
-    change killmails:lobby: [(30000142)] [(95000001), (95465499)]
-    "#);
-    insta::assert_snapshot!(client.say(r#"["1","3","killmails:lobby","unsubscribe_characters",{"characters":[95000001]}]"#), @r#"
-    send ["1","3","killmails:lobby","phx_reply",{"status":"ok","response":{"subscribed_characters":[95465499]}}]
-    change killmails:lobby: [(30000142)] [(95465499)]
-    "#);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::{Parser, Read};
 use crate::text::lexer::{Token, Trouble};
 use crate::tree::{Expr, Field, Scope, Test, ValueKind};
-use crate::vocabulary::{Prefix, field_elsewhere, field_names, nearest, place};
+use crate::vocabulary::{Prefix, field_elsewhere, field_names, nearest, part_of_value, place};
 
 /// Words that begin a condition on the killmail and are no fields.
 const KEYWORDS: [&str; 7] = [
@@ -108,14 +108,6 @@ fn choosing(word: &str) -> Option<Field> {
     (Field::ALL.iter().copied()).find(|field| match field.kind() {
         ValueKind::Choice(of) => place(of, word).is_some(),
         _ => false,
-    })
-}
-
-/// The value of which this is the last word: `dropped` is also a flag of items.
-fn part_of_value(word: &str) -> Option<&'static str> {
-    field_names(Scope::Killmail).find(|name| {
-        let behind = name.strip_prefix("value.");
-        behind.is_some_and(|behind| behind.eq_ignore_ascii_case(word))
     })
 }
 
